@@ -1,0 +1,199 @@
+//! The traits a database stands behind.
+//!
+//! How to implement a connector: [`Connector::prepare`] turns a read plan into statements, purely; it is called once a
+//! plan and its result is kept beside the plan. [`Connector::read`] runs it and writes JSON into the [`Answer`] with
+//! the shared writer. [`Connector::write`] runs a write plan in one transaction. Schema work happens under the
+//! deploy's lease, so two schema changes of one service never overlap.
+
+use crate::{
+    Capabilities, ConnectorError, DataCheck, Position, ReadPlan, SchemaChange, ServiceError, Value, WritePlan,
+};
+use datamodel::Datamodel;
+use futures::future::LocalBoxFuture;
+use std::{any::Any, sync::Arc};
+
+/// Where a service's data lives: stored with the service, never computed from its name.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub struct Placement {
+    /// Id of the service's storage: 32 lower-case hex digits. SQLite: the name of its file.
+    pub storage: String,
+}
+
+/// A read plan with whatever the connector made of it (statement texts).
+pub type PreparedRead = Arc<dyn Any + Send + Sync>;
+
+/// A response under construction: `{"data":{` is the caller's business, one value is the connector's.
+#[derive(Debug, Default)]
+pub struct Answer {
+    /// The bytes so far.
+    pub bytes: Vec<u8>,
+    /// Errors so far.
+    pub errors: Vec<FieldError>,
+}
+
+/// An error at a place of the answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FieldError {
+    /// Response keys and list indexes from the root.
+    pub path: Vec<PathSegment>,
+    /// Where the field stands in the document.
+    pub position: Position,
+    /// What is wrong.
+    pub kind: FieldErrorKind,
+}
+
+/// What is wrong at a field.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FieldErrorKind {
+    /// `Cannot return null for non-nullable type`; without a code.
+    NullInNonNull,
+    /// An error of the catalogue.
+    Service(ServiceError),
+    /// A fault of ours: the client reads "internal error" with the request id.
+    Internal,
+}
+
+/// A step in the path of a [`FieldError`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PathSegment {
+    /// A response key.
+    Key(String),
+    /// An index in a list.
+    Index(usize),
+}
+
+/// What a write needs from outside (design D17).
+#[derive(Clone)]
+pub struct WriteContext {
+    /// The model of the service at the plan's revision.
+    pub datamodel: Arc<Datamodel>,
+    /// Milliseconds since 1970.
+    pub now_ms: i64,
+    /// Makes ids.
+    pub ids: Arc<dyn IdSource>,
+}
+
+/// Makes ids for new nodes.
+pub trait IdSource: Send + Sync {
+    /// A cuid: 25 characters that start with `c`.
+    fn cuid(&self) -> String;
+    /// A UUID, version 4, lower case.
+    fn uuid(&self) -> String;
+}
+
+/// What a write yields.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Written {
+    /// Create, update, upsert: the node's id, for the read that follows.
+    Node {
+        /// Its id.
+        id: Value,
+    },
+    /// Delete: the row as it was, one value a column of the model in field order (fields with a column, inline
+    /// relation columns included), for [`ReadPlan::Saved`].
+    Deleted(SavedRow),
+    /// Update many, delete many: how many nodes.
+    Count(u64),
+    /// Reset.
+    Done,
+}
+
+/// Column names and values of a deleted row.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SavedRow {
+    /// Name and value of each column.
+    pub columns: Vec<(String, Value)>,
+    /// Scalar lists, by list table, as they were.
+    pub lists: Vec<(String, Vec<Value>)>,
+}
+
+/// Result of a write together with its changes (design D24).
+#[derive(Debug, Clone, PartialEq)]
+pub struct WriteOutcome {
+    /// What the mutation's answer is made of.
+    pub written: Written,
+    /// What was created, updated and deleted, in order.
+    pub changes: Vec<Change>,
+}
+
+/// One changed node.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// Its model.
+    pub model: datamodel::ModelId,
+    /// Its id.
+    pub id: Value,
+    /// What happened.
+    pub kind: ChangeKind,
+}
+
+/// What happened to a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum ChangeKind {
+    Created,
+    Updated,
+    Deleted,
+}
+
+/// A kind of database with its connections.
+pub trait Connector: Send + Sync {
+    /// What it can do.
+    fn capabilities(&self) -> Capabilities;
+
+    /// Statements of a read plan. Pure; kept beside the plan.
+    fn prepare(&self, plan: &ReadPlan) -> PreparedRead;
+
+    /// Runs a prepared read and appends exactly one JSON value to `answer.bytes`. `root` is the root field's response
+    /// key and position, for the paths of errors. `saved` is there for [`ReadPlan::Saved`]. When a non-null root is
+    /// null or fails, `null` is appended and the error stands in `answer.errors`; the caller decides what climbs.
+    fn read<'a>(
+        &'a self,
+        placement: &'a Placement,
+        prepared: &'a PreparedRead,
+        parameters: &'a [Value],
+        saved: Option<&'a SavedRow>,
+        root: (&'a str, Position),
+        answer: &'a mut Answer,
+    ) -> LocalBoxFuture<'a, Result<(), ConnectorError>>;
+
+    /// Runs a write plan in one transaction; it has been committed durably when this returns `Ok`. Dropping the future
+    /// does not stop a write that has begun.
+    fn write<'a>(
+        &'a self,
+        placement: &'a Placement,
+        plan: Arc<WritePlan>,
+        parameters: Vec<Value>,
+        context: WriteContext,
+    ) -> LocalBoxFuture<'a, Result<WriteOutcome, ConnectorError>>;
+
+    /// `executeRaw`: JSON text of the rows, or of the number of changed rows.
+    fn execute_raw<'a>(
+        &'a self,
+        placement: &'a Placement,
+        statement: String,
+    ) -> LocalBoxFuture<'a, Result<String, ConnectorError>>;
+
+    /// Makes empty storage for a new service. Safe to repeat.
+    fn create<'a>(&'a self, placement: &'a Placement) -> LocalBoxFuture<'a, Result<(), ConnectorError>>;
+
+    /// Removes a service's storage for good. Safe to repeat.
+    fn remove<'a>(&'a self, placement: &'a Placement) -> LocalBoxFuture<'a, Result<(), ConnectorError>>;
+
+    /// Makes all changes, in order, or none of them. Existing objects are adapted rather than refused.
+    fn change_schema<'a>(
+        &'a self,
+        placement: &'a Placement,
+        changes: Vec<SchemaChange>,
+    ) -> LocalBoxFuture<'a, Result<(), ConnectorError>>;
+
+    /// Answers each question, in order. A table that does not exist has no rows.
+    fn check_data<'a>(
+        &'a self,
+        placement: &'a Placement,
+        checks: Vec<DataCheck>,
+    ) -> LocalBoxFuture<'a, Result<Vec<bool>, ConnectorError>>;
+
+    /// Ends every connection, after what runs has finished.
+    fn close(&self) -> LocalBoxFuture<'_, ()>;
+}

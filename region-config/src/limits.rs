@@ -1,0 +1,74 @@
+//! The limits table: every number that bounds what a stranger may send or cause. Shown in the docs from here.
+//! Numbers: `limits-and-security.md` §4.0 and design D7, D9.
+
+use std::time::Duration;
+
+/// Bounds on a document before it is parsed, and on what it asks for after.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DocumentLimits {
+    /// Bytes of a document.
+    pub bytes_max: usize,
+    /// Depth of brackets `{ [ (` outside strings and comments.
+    pub nesting_max: usize,
+    /// Tokens.
+    pub tokens_max: usize,
+}
+
+/// A query document: 256 KiB, depth 64, 15,000 tokens.
+pub const QUERY_DOCUMENT: DocumentLimits =
+    DocumentLimits { bytes_max: 256 * 1024, nesting_max: 64, tokens_max: 15_000 };
+/// A datamodel: 1 MiB, depth 64, 100,000 tokens.
+pub const DATAMODEL: DocumentLimits = DocumentLimits { bytes_max: 1024 * 1024, nesting_max: 64, tokens_max: 100_000 };
+
+/// Depth of fields in a selection; introspection may go to [`INTROSPECTION_DEPTH_MAX`].
+pub const FIELD_DEPTH_MAX: usize = 20;
+/// Depth of fields in introspection.
+pub const INTROSPECTION_DEPTH_MAX: usize = 30;
+/// Root fields and aliases of a document.
+pub const ALIASES_MAX: usize = 500;
+/// Directives of a document.
+pub const DIRECTIVES_MAX: usize = 50;
+/// Fragments of a document.
+pub const FRAGMENTS_MAX: usize = 200;
+/// Selected fields once fragments are expanded.
+pub const EXPANDED_SELECTIONS_MAX: usize = 10_000;
+/// Operations in an array body.
+pub const BATCH_MAX: usize = 50;
+/// Errors in one response.
+pub const ERRORS_MAX: usize = 20;
+/// Depth of the JSON of a body.
+pub const JSON_DEPTH_MAX: usize = 64;
+/// Bytes of one response.
+pub const RESPONSE_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Rows of one response, over all lists.
+pub const RESPONSE_ROWS_MAX: usize = 50_000;
+
+/// Bytes of a body of the data API.
+pub const API_BODY_BYTES_MAX: usize = 1024 * 1024;
+/// Bytes of a body of the management API.
+pub const MANAGEMENT_BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Bytes of all bodies that wait, together.
+pub const WAITING_BODY_BYTES_MAX: usize = 256 * 1024 * 1024;
+/// A body must arrive within this time …
+pub const BODY_TIME_MAX: Duration = Duration::from_secs(10);
+/// … and after this grace at a rate of at least 1 byte a millisecond.
+pub const BODY_GRACE: Duration = Duration::from_secs(2);
+
+/// Requests a service may send at once after a rest.
+pub const BURST: u32 = 10;
+/// One more every so often.
+pub const REFILL: Duration = Duration::from_secs(1);
+/// Requests of a service that may wait.
+pub const WAITING_MAX: usize = 25;
+
+/// Longest statement of a request.
+pub const STATEMENT_TIME_MAX: Duration = Duration::from_secs(8);
+
+/// Types of a datamodel.
+pub const TYPES_MAX: usize = 100;
+/// Fields of one type.
+pub const FIELDS_OF_TYPE_MAX: usize = 200;
+/// Fields of a datamodel.
+pub const FIELDS_MAX: usize = 2_000;
+/// Enums of a datamodel.
+pub const ENUMS_MAX: usize = 200;
