@@ -11,8 +11,10 @@ pub mod grant;
 pub mod keys;
 pub mod limits;
 pub mod region;
+pub mod request;
 
 pub use address::{Address, Grammar, Target};
 pub use chance::{Chance, SystemChance};
 pub use clock::{Clock, SystemClock};
 pub use region::{Region, RegionName};
+pub use request::Routed;
