@@ -12,6 +12,7 @@ pub mod keys;
 pub mod limits;
 pub mod region;
 pub mod request;
+pub mod service_token;
 
 pub use address::{Address, Grammar, Target};
 pub use chance::{Chance, SystemChance};
