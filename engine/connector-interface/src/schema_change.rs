@@ -55,6 +55,30 @@ pub enum SchemaChange {
         /// Value for nulls when the column becomes required.
         fill: Option<crate::Value>,
     },
+    /// Another id column: drops the primary key `from` and adds `to` as primary key. Lists and relations of the model
+    /// are gone by then, and the table has no rows (the planner has asked); rows that are there after all are an error.
+    ReplaceId {
+        /// The table.
+        table: String,
+        /// The id column that goes, its sequence included.
+        from: ColumnSpec,
+        /// The id column that comes.
+        to: ColumnSpec,
+        /// For `Int` ids: sequence of the new column.
+        sequence: Option<Sequence>,
+    },
+    /// Gives an `Int` id column another sequence or takes it away; rows keep their ids. Both given: the sequence is
+    /// renamed and goes on counting. Only `to` given: it is made, and starts above the highest id.
+    ChangeSequence {
+        /// The table.
+        table: String,
+        /// The id column.
+        id: ColumnSpec,
+        /// As it is.
+        from: Option<Sequence>,
+        /// As it shall be.
+        to: Option<Sequence>,
+    },
     /// The table of a scalar list: `nodeId`, `position`, `value`.
     CreateListTable {
         /// The list's table.
@@ -77,7 +101,14 @@ pub enum SchemaChange {
         /// Id column, primary key.
         id_column: Option<String>,
     },
-    /// Renames columns of a link table.
+    /// Drops the id column, the primary key, of a link table.
+    DropLinkId {
+        /// The link table.
+        table: String,
+        /// Its id column.
+        column: String,
+    },
+    /// Renames columns of a link table, one after the other.
     RenameLinkColumns {
         /// The link table.
         table: String,
@@ -148,6 +179,11 @@ pub enum DataCheck {
     /// Has the table at least one row?
     AnyRow {
         /// The table (a model's or a link table).
+        table: String,
+    },
+    /// Has the table more than one row?
+    SeveralRows {
+        /// The table.
         table: String,
     },
     /// Is the column null in some row?
