@@ -1,0 +1,72 @@
+//! The bytes of an answer. The form of an error is the original's: `message`, `locations`, `path`, `code`.
+
+use super::error::CloudError;
+use async_graphql::{PathSegment, Response, ServerError, Value};
+use serde::Serialize;
+
+/// What goes back to the client, as `application/json`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CloudAnswer {
+    /// HTTP status.
+    pub status: u16,
+    /// JSON text.
+    pub body: String,
+}
+
+/// Errors of one answer.
+const ERRORS_MAX: usize = region_config::limits::ERRORS_MAX;
+
+#[derive(Serialize)]
+struct Wire<'a> {
+    data: &'a Value,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<WireError<'a>>,
+}
+
+#[derive(Serialize)]
+struct WireError<'a> {
+    message: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    locations: Vec<WireLocation>,
+    #[serde(skip_serializing_if = "<[PathSegment]>::is_empty")]
+    path: &'a [PathSegment],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<i32>,
+}
+
+#[derive(Serialize)]
+struct WireLocation {
+    line: usize,
+    column: usize,
+}
+
+impl CloudAnswer {
+    /// The answer to a request that was executed.
+    pub(super) fn of_response(response: &Response) -> CloudAnswer {
+        let errors = response.errors.iter().take(ERRORS_MAX).map(WireError::of).collect();
+        CloudAnswer::written(200, &Wire { data: &response.data, errors })
+    }
+
+    /// The answer to a request that was refused as a whole.
+    pub(super) fn of_refusal(error: &CloudError) -> CloudAnswer {
+        let message = error.to_string();
+        let shown = WireError { message: &message, locations: Vec::new(), path: &[], code: Some(error.code()) };
+        CloudAnswer::written(error.status(), &Wire { data: &Value::Null, errors: vec![shown] })
+    }
+
+    fn written(status: u16, wire: &Wire<'_>) -> CloudAnswer {
+        let body = serde_json::to_string(wire).expect("values and texts are JSON");
+        CloudAnswer { status, body }
+    }
+}
+
+impl<'a> WireError<'a> {
+    fn of(error: &'a ServerError) -> WireError<'a> {
+        WireError {
+            message: &error.message,
+            locations: error.locations.iter().map(|at| WireLocation { line: at.line, column: at.column }).collect(),
+            path: &error.path,
+            code: error.source::<CloudError>().map(CloudError::code),
+        }
+    }
+}
