@@ -8,23 +8,22 @@
 //! to the part that steers planning; [`Document::plan`] makes the plan of that shape (kept as well);
 //! [`OperationPlan::parameters`] coerces the values of the request.
 
+mod api;
+mod document;
+mod names;
 pub mod operation;
+mod plural;
 pub mod scalar;
+pub mod syntax;
+pub mod types;
 
+pub use api::{Api, ApiOptions, DocumentLimits};
+pub use document::{Document, DocumentError};
 pub use operation::*;
 
-// The surface the engine builds on (types to be made in their own files):
+// The surface the engine builds on, still to come:
 //
-// pub struct Api { .. }                       // cheap to make: an index of names, everything else on demand (D15)
-// pub struct ApiOptions { pub raw_access: Option<Vec<String>> /* database names when rawAccess */ }
-// impl Api { pub fn new(datamodel: Arc<Datamodel>, options: ApiOptions) -> Api;
-//            pub fn datamodel(&self) -> &Arc<Datamodel>;
-//            pub fn introspect(&self) -> .. }
-//
-// pub struct Document { .. }                  // owns the parsed text
-// pub enum DocumentError { Syntax(String /* "Syntax error while parsing GraphQL query. …" */), Invalid(Vec<RequestError>) }
 // impl Document {
-//   pub fn parse(api: &Api, text: &str) -> Result<Document, DocumentError>;
 //   pub fn is_introspection_only(&self, operation_name: Option<&str>) -> bool;
 //   pub fn shape(&self, operation_name: Option<&str>, variables: &serde_json::Map<String, serde_json::Value>, hasher: &mut impl Hasher);
 //   pub fn plan(&self, api: &Api, operation_name: Option<&str>, variables: &Map<..>) -> Result<OperationPlan, Vec<RequestError>>;
