@@ -7,3 +7,4 @@ pub mod bind;
 pub mod failure;
 pub mod filter;
 pub mod sql;
+pub mod write;

@@ -1,0 +1,95 @@
+//! Carries out a [`WritePlan`] inside the caller's transaction: one root mutation field, nested operations included.
+//!
+//! The story, in the order of `prisma1-server.md` §5.2: a node's own columns, its scalar lists, then its nested
+//! operations as they stand in the plan, depth first. An error leaves what was done so far to the caller, who rolls
+//! it back.
+//!
+//! One file a kind of operation ([`create`], [`update`], [`upsert`], [`delete`], [`connect`], [`reset`]); what they
+//! share: [`rows`] (finding nodes), [`links`] (where a relation's links are stored), [`required`] (what a change of links may not break, as
+//! plain tables), [`cascade`], [`lists`], [`statement`] and [`errors`]. Everything that is about ids runs one prepared
+//! statement an id: in a database that lives in the process that costs what a list of ids would, and needs no limit
+//! on the length of such a list.
+//!
+//! It does not know where the transaction begins or ends, nor how an answer is written.
+
+mod cascade;
+mod connect;
+mod create;
+mod delete;
+mod errors;
+mod links;
+mod lists;
+mod nested;
+mod required;
+mod reset;
+mod rows;
+mod statement;
+mod update;
+mod upsert;
+
+#[cfg(test)]
+mod tests;
+
+use connector_interface::{
+    Change, ChangeKind, ConnectorError, Slot, Source, Value, WriteContext, WriteOutcome, WritePlan, Written,
+};
+use datamodel::{Datamodel, ModelId};
+use rusqlite::Connection;
+
+/// Carries out `plan`. The connection is inside a transaction or savepoint that the caller rolls back on `Err`.
+pub fn run(
+    connection: &Connection,
+    plan: &WritePlan,
+    parameters: &[Value],
+    context: &WriteContext,
+) -> Result<WriteOutcome, ConnectorError> {
+    let mut write = Write { connection, datamodel: &context.datamodel, parameters, context, changes: Vec::new() };
+    let written = match plan {
+        WritePlan::Create(node) => Written::Node { id: create::create(&mut write, node)? },
+        WritePlan::Update { target, update } => {
+            Written::Node { id: update::update_target(&mut write, target, update)? }
+        }
+        WritePlan::Upsert { target, create, update } => {
+            Written::Node { id: upsert::upsert(&mut write, target, create, update)? }
+        }
+        WritePlan::Delete { target } => Written::Deleted(delete::delete(&mut write, target)?),
+        WritePlan::UpdateMany(many) => Written::Count(update::update_many(&mut write, many, None)?),
+        WritePlan::DeleteMany(many) => Written::Count(delete::delete_many(&mut write, many, None)?),
+        WritePlan::Reset => {
+            reset::reset(&write)?;
+            Written::Done
+        }
+    };
+    Ok(WriteOutcome { written, changes: write.changes })
+}
+
+/// A plan under way.
+struct Write<'a> {
+    connection: &'a Connection,
+    datamodel: &'a Datamodel,
+    parameters: &'a [Value],
+    context: &'a WriteContext,
+    changes: Vec<Change>,
+}
+
+impl<'a> Write<'a> {
+    fn parameter(&self, slot: Slot) -> Result<&'a Value, ConnectorError> {
+        self.parameters
+            .get(slot.0 as usize)
+            .ok_or_else(|| ConnectorError::Database(format!("the plan has no parameter {}", slot.0)))
+    }
+
+    fn value(&self, source: Source) -> Result<Value, ConnectorError> {
+        Ok(match source {
+            Source::Slot(slot) => self.parameter(slot)?.clone(),
+            Source::Cuid => Value::Text(self.context.ids.cuid()),
+            Source::Uuid => Value::Text(self.context.ids.uuid()),
+            Source::Now => Value::DateTime(self.context.now_ms),
+            Source::Null => Value::Null,
+        })
+    }
+
+    fn changed(&mut self, model: ModelId, id: &Value, kind: ChangeKind) {
+        self.changes.push(Change { model, id: id.clone(), kind });
+    }
+}
