@@ -12,8 +12,12 @@ mod api;
 mod document;
 mod names;
 pub mod operation;
+mod parameters;
+mod plan;
 mod plural;
 pub mod scalar;
+mod selection;
+mod shape;
 pub mod syntax;
 pub mod types;
 

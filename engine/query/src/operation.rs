@@ -103,6 +103,8 @@ pub enum SlotSource {
     Constant(Value),
     /// A place in the variables.
     Variable(VariableSlot),
+    /// A list of the document with variables inside.
+    List(Vec<SlotSource>),
     /// Put in while the operation runs (the id of a written node).
     Late,
 }
@@ -144,6 +146,9 @@ pub enum Demand {
         /// The field named in the error.
         field: String,
     },
+    /// Not a demand but a meaning: the text is the id of a node whose id is of that type (`after`, `before`). A text
+    /// that cannot be one becomes an id that no node has.
+    IdText(datamodel::ScalarType),
 }
 
 /// The values of one request.

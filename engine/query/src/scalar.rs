@@ -7,7 +7,7 @@
 
 mod date_time;
 
-use async_graphql_value::{ConstValue, Value as DocumentValue};
+use crate::syntax::{Value as Literal, ValueKind};
 use connector_interface::Value;
 use datamodel::{Datamodel, EnumId, FieldId, FieldKind, ScalarType};
 use serde_json::{Number, Value as Json};
@@ -61,53 +61,6 @@ pub enum CoercionError {
     NulInText,
 }
 
-/// A leaf as it stands in a document.
-#[derive(Debug, Clone, Copy)]
-#[allow(missing_docs, reason = "the names say it")]
-pub enum Literal<'a> {
-    Number(&'a Number),
-    Text(&'a str),
-    Boolean(bool),
-    Enum(&'a str),
-    /// Null, a list, an object, a variable: nothing a scalar accepts.
-    Other,
-}
-
-/// Both forms in which the parser hands out literals: with and without variables inside.
-pub trait DocumentLiteral: Sized {
-    /// The value as a leaf.
-    fn leaf(&self) -> Literal<'_>;
-
-    /// The items, if it is a list.
-    fn items(&self) -> Option<&[Self]>;
-}
-
-macro_rules! document_literal {
-    ($type:ty) => {
-        impl DocumentLiteral for $type {
-            fn leaf(&self) -> Literal<'_> {
-                match self {
-                    Self::Number(number) => Literal::Number(number),
-                    Self::String(text) => Literal::Text(text),
-                    Self::Boolean(value) => Literal::Boolean(*value),
-                    Self::Enum(name) => Literal::Enum(name),
-                    _ => Literal::Other,
-                }
-            }
-
-            fn items(&self) -> Option<&[Self]> {
-                match self {
-                    Self::List(items) => Some(items),
-                    _ => None,
-                }
-            }
-        }
-    };
-}
-
-document_literal!(DocumentValue);
-document_literal!(ConstValue);
-
 impl InputKind {
     /// The kind of a scalar or enum field's value; a relation field has none.
     pub fn of(datamodel: &Datamodel, field: FieldId) -> Option<InputKind> {
@@ -144,17 +97,15 @@ impl InputKind {
         matches!(self, InputKind::ScalarList(_) | InputKind::EnumList(_))
     }
 
-    /// The value of a literal. A single value stands for a list of one.
-    pub fn coerce_literal<L: DocumentLiteral>(
-        self,
-        datamodel: &Datamodel,
-        literal: &L,
-    ) -> Result<Value, CoercionError> {
-        if !self.is_list() {
-            return self.literal_leaf(datamodel, literal.leaf());
+    /// The value of a literal without variables. A single value stands for a list of one.
+    pub fn coerce_literal(self, datamodel: &Datamodel, literal: &Literal) -> Result<Value, CoercionError> {
+        match (self.is_list(), &literal.kind) {
+            (false, kind) => self.literal_leaf(datamodel, kind),
+            (true, ValueKind::List(items)) => {
+                list(items.iter().map(|item| self.item().literal_leaf(datamodel, &item.kind)))
+            }
+            (true, kind) => list(std::iter::once(self.item().literal_leaf(datamodel, kind))),
         }
-        let items = literal.items().unwrap_or(std::slice::from_ref(literal));
-        list(items.iter().map(|item| self.item().literal_leaf(datamodel, item.leaf())))
     }
 
     /// The value of a place in the variables. A single value stands for a list of one.
@@ -166,32 +117,30 @@ impl InputKind {
         }
     }
 
-    fn literal_leaf(self, datamodel: &Datamodel, literal: Literal<'_>) -> Result<Value, CoercionError> {
+    fn literal_leaf(self, datamodel: &Datamodel, literal: &ValueKind) -> Result<Value, CoercionError> {
         use ScalarType::{Boolean, DateTime, Float, Id, Int, Json, String, Uuid};
         match (self.scalar(datamodel), literal) {
-            (Err(names), Literal::Enum(value)) => enum_value(names, value),
+            (Err(names), ValueKind::Enum(value)) => enum_value(names, value),
             (Err(_), _) => Err(CoercionError::EnumExpected),
-            // `1.0` is an integer among the variables only; a literal past 64 bits arrives as a float.
-            (Ok(Int), Literal::Number(number)) if number.is_f64() => Err(match number.as_f64() {
-                Some(float) if float.abs() >= i64::MAX as f64 => CoercionError::IntTooBig,
-                _ => CoercionError::IntExpected,
-            }),
-            (Ok(Int), Literal::Number(number)) => int(number),
+            (Ok(Int), ValueKind::Int(digits)) => match digits.parse::<i32>() {
+                Ok(value) => Ok(Value::Int(value.into())),
+                Err(_) => Err(CoercionError::IntTooBig),
+            },
             (Ok(Int), _) => Err(CoercionError::IntExpected),
-            (Ok(Float), Literal::Number(number)) => float(number),
+            (Ok(Float), ValueKind::Int(number) | ValueKind::Float(number)) => float(number.parse().ok()),
             (Ok(Float), _) => Err(CoercionError::FloatExpected),
-            (Ok(Boolean), Literal::Boolean(value)) => Ok(Value::Boolean(value)),
+            (Ok(Boolean), ValueKind::Boolean(value)) => Ok(Value::Boolean(*value)),
             (Ok(Boolean), _) => Err(CoercionError::BooleanExpected),
-            (Ok(String), Literal::Text(value)) => text(value),
+            (Ok(String), ValueKind::String(value)) => text(value),
             (Ok(String), _) => Err(CoercionError::StringExpected),
-            (Ok(Id), Literal::Text(value)) => id(value),
-            (Ok(Id), Literal::Number(number)) if !number.is_f64() => Ok(Value::Text(number.to_string())),
+            (Ok(Id), ValueKind::String(value)) => id(value),
+            (Ok(Id), ValueKind::Int(digits)) => text(digits),
             (Ok(Id), _) => Err(CoercionError::IdExpected),
-            (Ok(Uuid), Literal::Text(value)) => uuid(value),
+            (Ok(Uuid), ValueKind::String(value)) => uuid(value),
             (Ok(Uuid), _) => Err(CoercionError::UuidInvalid),
-            (Ok(DateTime), Literal::Text(value)) => date_time(value),
+            (Ok(DateTime), ValueKind::String(value)) => date_time(value),
             (Ok(DateTime), _) => Err(CoercionError::DateExpected),
-            (Ok(Json), Literal::Text(value)) => json_text(value),
+            (Ok(Json), ValueKind::String(value)) => json_text(value),
             (Ok(Json), _) => Err(CoercionError::JsonInvalid),
         }
     }
@@ -203,7 +152,7 @@ impl InputKind {
             (Err(_), _) => Err(CoercionError::EnumExpected),
             (Ok(Int), Json::Number(number)) => int(number),
             (Ok(Int), _) => Err(CoercionError::IntExpected),
-            (Ok(Float), Json::Number(number)) => float(number),
+            (Ok(Float), Json::Number(number)) => float(number.as_f64()),
             (Ok(Float), _) => Err(CoercionError::FloatExpected),
             (Ok(Boolean), Json::Bool(value)) => Ok(Value::Boolean(*value)),
             (Ok(Boolean), _) => Err(CoercionError::BooleanExpected),
@@ -261,8 +210,8 @@ fn int(number: &Number) -> Result<Value, CoercionError> {
     Ok(Value::Int(value))
 }
 
-fn float(number: &Number) -> Result<Value, CoercionError> {
-    match number.as_f64() {
+fn float(number: Option<f64>) -> Result<Value, CoercionError> {
+    match number {
         Some(value) if value.is_finite() => Ok(Value::Float(value)),
         _ => Err(CoercionError::FloatTooBig),
     }
@@ -302,7 +251,7 @@ fn json_text(value: &str) -> Result<Value, CoercionError> {
 }
 
 /// Five groups of hexadecimal digits of any version, leading zeros optional, as the original's library reads them.
-fn uuid(value: &str) -> Result<Value, CoercionError> {
+pub(crate) fn uuid(value: &str) -> Result<Value, CoercionError> {
     const WIDTHS: [usize; 5] = [8, 4, 4, 4, 12];
     let mut canonical = String::with_capacity(36);
     let mut groups = value.split('-');

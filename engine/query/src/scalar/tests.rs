@@ -1,10 +1,7 @@
 //! Tables of leaves: as literal or JSON, for which kind, and what becomes of it.
 
 use super::*;
-use async_graphql_parser::{
-    parse_query,
-    types::{DocumentOperations, Selection},
-};
+use crate::syntax::{Selection, parse};
 
 fn datamodel() -> Datamodel {
     let colours = datamodel::EnumType { name: "Colour".into(), values: vec!["RED".into(), "BLUE".into()] };
@@ -18,11 +15,10 @@ fn kind(name: &str) -> InputKind {
     }
 }
 
-fn literal(text: &str) -> DocumentValue {
-    let document = parse_query(format!("{{ f(a: {text}) }}")).expect(text);
-    let DocumentOperations::Single(operation) = document.operations else { panic!("one operation") };
-    let Selection::Field(field) = &operation.node.selection_set.node.items[0].node else { panic!("a field") };
-    field.node.arguments[0].1.node.clone()
+fn literal(text: &str) -> Literal {
+    let ast = parse(&format!("{{ f(a: {text}) }}"), 10).expect(text);
+    let Selection::Field(field) = &ast.operations[0].selections[0] else { panic!("a field") };
+    field.arguments[0].value.clone()
 }
 
 fn shown(result: Result<Value, CoercionError>) -> String {
