@@ -47,6 +47,8 @@ pub const RESPONSE_ROWS_MAX: usize = 50_000;
 pub const API_BODY_BYTES_MAX: usize = 1024 * 1024;
 /// Bytes of a body of the management API.
 pub const MANAGEMENT_BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Bytes of a body of the import API: one chunk.
+pub const IMPORT_BODY_BYTES_MAX: usize = 10 * 1024 * 1024;
 /// Bytes of all bodies that wait, together.
 pub const WAITING_BODY_BYTES_MAX: usize = 256 * 1024 * 1024;
 /// A body must arrive within this time …
@@ -60,6 +62,11 @@ pub const BURST: u32 = 10;
 pub const REFILL: Duration = Duration::from_secs(1);
 /// Requests of a service that may wait.
 pub const WAITING_MAX: usize = 25;
+
+/// Longest time a request may wait in its line.
+pub const WAIT_TIME_MAX: Duration = Duration::from_secs(30);
+/// Requests of all services that may wait, together.
+pub const WAITING_ALL_MAX: usize = 5_000;
 
 /// Longest statement of a request.
 pub const STATEMENT_TIME_MAX: Duration = Duration::from_secs(8);
