@@ -7,9 +7,7 @@ use super::{
     rows,
     statement::{self, quote},
 };
-use connector_interface::{
-    ChangeKind, ConnectorError, ServiceError, Slot, Source, Unique, UpdateMany, UpdateNode, Value,
-};
+use connector_interface::{ChangeKind, ConnectorError, Slot, Source, Unique, UpdateMany, UpdateNode, Value};
 use datamodel::{FieldId, ModelId};
 
 /// Changes the node that `target` names, and returns its id.
@@ -82,13 +80,9 @@ fn set_columns(
     let mut values = Vec::with_capacity(columns.len() + 1);
     for (place, (field, source)) in columns.iter().enumerate() {
         let field = write.datamodel.field(*field);
-        let value = write.value(*source)?;
-        if field.is_required && value == Value::Null {
-            return Err(ServiceError::RequiredNull { field: field.name.clone() }.into());
-        }
         // `?1` is the id.
         assignments.push(format!("{} = ?{}", quote(field.column()), place + 2));
-        values.push(value);
+        values.push(write.value(*source)?);
     }
     let sql = format!(
         "UPDATE {} SET {} WHERE {} = ?1",

@@ -1,6 +1,6 @@
 //! The whole table of `prisma1-server.md` §5.3: both ends' arities × operations × places where links can be stored.
 
-use super::Service;
+use super::service::Service;
 use datamodel::*;
 use serde_json::{Value as Json, json};
 
