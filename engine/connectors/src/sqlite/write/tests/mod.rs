@@ -4,6 +4,7 @@ mod matrix;
 mod plans;
 mod script;
 mod service;
+mod storages;
 
 use datamodel::{Datamodel, Limits, Rules, compile};
 
