@@ -17,9 +17,9 @@ fn mutation(parent: &str, child: &str) -> impl Strategy<Value = (String, Json)> 
                 if from_p { ("P", "p", "cs", "c", parent_is_list) } else { ("C", "c", "ps", "p", child_is_list) };
             let name =
                 |field: &str, number: u8| json!({"id": format!("{field}{number}"), field: format!("{field}{number}")});
-            let all = |number: &u8| json!({"id": format!("{other_name}{number}")});
+            let selector = |number: &u8| json!({"id": format!("{other_name}{number}")});
             let target = json!({"id": format!("{own_name}{own}")});
-            let selectors: Vec<Json> = others.iter().map(all).collect();
+            let selectors: Vec<Json> = others.iter().map(selector).collect();
             let one = selectors[0].clone();
             let created = name(other_name, others[0]);
             let nested = match kind {
