@@ -29,6 +29,11 @@ impl Budget {
         let mut lease = Lease { budget: self.clone(), amount: 0 };
         lease.grow(amount).then_some(lease)
     }
+
+    /// What nobody holds.
+    pub fn left(&self) -> usize {
+        self.left.load(Ordering::Relaxed)
+    }
 }
 
 impl Lease {
@@ -60,6 +65,6 @@ mod tests {
         assert!(budget.lease(7).is_none());
         assert!(first.grow(6) && !first.grow(1));
         drop(first);
-        assert!(budget.lease(10).is_some());
+        assert_eq!(budget.left(), 10);
     }
 }

@@ -90,6 +90,11 @@ impl Gateway {
         *self.home_workspace.write() = slug.map(Arc::from);
     }
 
+    /// Requests that wait in a line now, over all services: a gauge.
+    pub fn waiting_requests(&self) -> usize {
+        self.limits.waiting_requests_max.saturating_sub(self.waiting_places.left())
+    }
+
     pub(crate) fn home_workspace(&self) -> Option<Arc<str>> {
         self.home_workspace.read().clone()
     }

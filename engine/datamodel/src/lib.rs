@@ -2,7 +2,23 @@
 //!
 //! It knows the datamodel language 1.1 as Prisma 1.34 judges it, and the model that follows from a text. It does not
 //! know the generated API, SQL, or what must change between two models.
+//!
+//! The way of a text ([`compile`]): [`syntax::parse`] makes a document, [`validate`] says what is wrong with it or what
+//! it declares, [`infer`] makes the [`Datamodel`] in the light of the one before. [`stored`] keeps a model as JSON.
 
+mod compile;
+mod declared;
+mod inference;
 mod model;
+mod renames;
+mod rules;
+pub mod stored;
+pub mod syntax;
+mod validation;
 
+pub use compile::{CompileError, Compiled, compile};
+pub use inference::{RelationNameTwice, infer};
 pub use model::*;
+pub use renames::{FieldRename, Rename, Renames};
+pub use rules::{Diagnostic, Limits, Rules};
+pub use validation::{Validated, validate};

@@ -57,7 +57,8 @@ pub struct Model {
 pub struct Field {
     /// Name in the API.
     pub name: String,
-    /// `@db(name:)`, if given.
+    /// `@db(name:)`, if given. Of a relation field only where it has a column, and then so that [`Field::column`] is that
+    /// column's name.
     pub database_name: Option<String>,
     /// What it holds.
     pub kind: FieldKind,
@@ -65,11 +66,12 @@ pub struct Field {
     pub is_required: bool,
     /// Declared as a list in any form.
     pub is_list: bool,
-    /// `@unique`, or the id.
+    /// `@unique`, or the id. Never a list.
     pub is_unique: bool,
     /// A back relation that the datamodel does not have (`_MagicalBackRelation_…`); not in the API.
     pub is_hidden: bool,
-    /// `@default(value:)`, a value (never `Null`) of the field's type; lists of enum values only.
+    /// `@default(value:)`, a value (never `Null`) of the field's type. A list of enum values may have a single value
+    /// here, which has no effect.
     pub default: Option<DefaultValue>,
     /// Id, managed timestamp or scalar list storage.
     pub behaviour: Option<Behaviour>,
@@ -163,9 +165,9 @@ pub enum DefaultValue {
     Int(i64),
     Float(f64),
     Boolean(bool),
-    /// As written in the datamodel; not checked there.
+    /// In the form `2019-01-31T12:00:00.000Z`.
     DateTime(String),
-    /// As written in the datamodel; not checked there.
+    /// JSON without needless white space.
     Json(String),
     Enum(String),
     List(Vec<DefaultValue>),

@@ -2,12 +2,14 @@
 
 use crate::api::Api;
 use crate::operation::RequestError;
-use crate::syntax::{self, Ast, Operation, SyntaxError};
+use crate::syntax::{self, Ast, Operation, Source, SyntaxError};
+use crate::validate;
 
 /// A parsed and validated document.
 #[derive(Debug)]
 pub struct Document {
     ast: Ast,
+    text: Box<str>,
 }
 
 /// Why a text is no document of an API.
@@ -30,12 +32,18 @@ impl Document {
                 DocumentError::Invalid(vec![RequestError { message, locations: vec![position] }])
             }
         })?;
-        Ok(Document { ast })
+        let errors = validate::validate(api, &ast, text, None);
+        if errors.is_empty() { Ok(Document { ast, text: text.into() }) } else { Err(DocumentError::Invalid(errors)) }
     }
 
     /// The tree.
     pub fn ast(&self) -> &Ast {
         &self.ast
+    }
+
+    /// The text, to show places in it.
+    pub(crate) fn source(&self) -> Source<'_> {
+        Source(&self.text)
     }
 
     /// The operation that a request asks for: the one of that name, or the only one.

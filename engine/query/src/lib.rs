@@ -18,19 +18,14 @@ mod plural;
 pub mod scalar;
 mod selection;
 mod shape;
+mod subscription;
 pub mod syntax;
 pub mod types;
+mod validate;
+mod variables_check;
 
 pub use api::{Api, ApiOptions, DocumentLimits};
 pub use document::{Document, DocumentError};
 pub use operation::*;
-
-// The surface the engine builds on, still to come:
-//
-// impl Document {
-//   pub fn is_introspection_only(&self, operation_name: Option<&str>) -> bool;
-//   pub fn shape(&self, operation_name: Option<&str>, variables: &serde_json::Map<String, serde_json::Value>, hasher: &mut impl Hasher);
-//   pub fn plan(&self, api: &Api, operation_name: Option<&str>, variables: &Map<..>) -> Result<OperationPlan, Vec<RequestError>>;
-// }
-// impl OperationPlan { pub fn parameters(&self, api: &Api, variables: &Map<..>) -> Result<Parameters, Vec<RequestError>>; }
-// pub fn validate_subscription(api: &Api, text: &str) -> Result<(), Vec<String>>;   // §8.4
+pub use subscription::validate_subscription;
+pub use variables_check::{DeclaredVariable, check_variables};

@@ -114,7 +114,7 @@ const RULES: &[Rule] = &[
         ("opus", "opuses"),
     ]),
     Suffix { words: &["human"], cut: 0, add: "s" },
-    Ending { ending: &[Is(b'm'), Is(b'a'), Is(b'n')], cut: 2, add: "en" },
+    Ending { ending: &[Is(b'm'), Is(b'a'), Is(b'n')], cut: 3, add: "men" },
     Ending { ending: &[In(b"lm"), Is(b'o'), Is(b'u'), Is(b's'), Is(b'e')], cut: 4, add: "ice" },
     Ending { ending: &[Is(b't'), Is(b'o'), Is(b'o'), Is(b't'), Is(b'h')], cut: 5, add: "teeth" },
     Ending { ending: &[Is(b'g'), Is(b'o'), Is(b'o'), Is(b's'), Is(b'e')], cut: 5, add: "geese" },
@@ -248,12 +248,12 @@ const RULES: &[Rule] = &[
         cut: 0,
         add: "s",
     },
-    Ending { ending: &[Is(b's'), Is(b's')], cut: 0, add: "es" },
+    Ending { ending: &[Is(b's'), Is(b's')], cut: 2, add: "sses" },
     Ending { ending: &[In(b"aeo"), Is(b'l'), Is(b'f')], cut: 1, add: "ves" },
     Ending { ending: &[Not(b'd'), Is(b'e'), Is(b'a'), Is(b'f')], cut: 1, add: "ves" },
     Ending { ending: &[Is(b'a'), Is(b'r'), Is(b'f')], cut: 1, add: "ves" },
     Ending { ending: &[In(b"nlw"), Is(b'i'), Is(b'f'), Is(b'e')], cut: 2, add: "ves" },
-    Ending { ending: &[VOWELS, Is(b'y')], cut: 0, add: "s" },
+    Ending { ending: &[VOWELS, Is(b'y')], cut: 1, add: "ys" },
     Ending { ending: &[Is(b'y')], cut: 1, add: "ies" },
     Suffix {
         words: &[
@@ -299,8 +299,8 @@ const RULES: &[Rule] = &[
         cut: 0,
         add: "s",
     },
-    Ending { ending: &[VOWELS, Is(b'o')], cut: 0, add: "s" },
-    Ending { ending: &[Is(b'o')], cut: 0, add: "es" },
+    Ending { ending: &[VOWELS, Is(b'o')], cut: 1, add: "os" },
+    Ending { ending: &[Is(b'o')], cut: 1, add: "oes" },
 ];
 
 fn inflect(name: &str) -> Option<String> {

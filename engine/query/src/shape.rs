@@ -40,7 +40,7 @@ impl Document {
         for declared in &operation.variables {
             match (variables.get(&*declared.name), steering(&declared.declared_type)) {
                 (None, _) => Tag::Absent.hash(hasher),
-                (Some(Json::Object(_)), Steering::Whole) => Tag::Whole.hash(hasher),
+                (Some(Json::Object(_) | Json::Array(_)), Steering::Whole) => Tag::Whole.hash(hasher),
                 (Some(Json::String(value)), Steering::ByValue) => {
                     Tag::Steering.hash(hasher);
                     value.hash(hasher);

@@ -121,7 +121,11 @@ impl<'d> Planner<'d> {
         // Whether related rows exist is true or false, never unknown, so negations begin anew here; `_every` looks for
         // rows that do not match.
         let filter = self.filter(InputType::Where(target), value, quantifier == Quantifier::Every)?;
-        Ok(Filter::Related { path, quantifier, filter: Box::new(filter) })
+        Ok(match (quantifier, filter) {
+            (Quantifier::Some, Filter::Nothing) => Filter::Nothing,
+            (Quantifier::None, Filter::Nothing) | (Quantifier::Every, Filter::All) => Filter::All,
+            (quantifier, filter) => Filter::Related { path, quantifier, filter: Box::new(filter) },
+        })
     }
 }
 

@@ -87,10 +87,10 @@ impl<'d> Planner<'d> {
         if self.counts_as_null(&id, kind) {
             return Ok(candidates);
         }
+        let value = self.slot(&id, kind, Demand::None)?;
         for (model, _) in datamodel.models() {
             if self.api.is_node(TypeId::Model(model)) {
                 let field = datamodel.id_field(model);
-                let value = self.slot(&id, kind, Demand::None)?;
                 candidates.push(self.one_row(field, value, &selected.sets)?);
             }
         }

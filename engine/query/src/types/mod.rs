@@ -4,6 +4,7 @@
 //! [`crate::Api`], so that nothing of it is kept. What a field or an input field *means* comes with it
 //! ([`FieldMeaning`], [`InputMeaning`]): planning never looks at names.
 
+mod all;
 mod arguments;
 mod create_input;
 mod enums;
@@ -190,5 +191,19 @@ impl TypeId {
     /// What a variable or argument can be of.
     pub fn is_input(self) -> bool {
         self.is_leaf() || matches!(self, TypeId::Input(_))
+    }
+}
+
+impl InputType {
+    /// Whether an object of this type must have certain fields.
+    pub fn has_required_fields(self) -> bool {
+        matches!(
+            self,
+            InputType::Create(_)
+                | InputType::UpdateWithWhereUnique(_)
+                | InputType::UpdateManyWithWhere(_)
+                | InputType::Upsert(_)
+                | InputType::UpsertWithWhereUnique(_)
+        )
     }
 }

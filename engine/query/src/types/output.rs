@@ -228,7 +228,7 @@ impl Api {
         Some(FieldDefinition { name: name.into(), field_type, meaning, arguments, description: None })
     }
 
-    fn subscription(&self, model: ModelId) -> FieldDefinition<'_> {
+    pub(crate) fn subscription(&self, model: ModelId) -> FieldDefinition<'_> {
         FieldDefinition {
             name: self.single_name(model).into(),
             field_type: TypeRef::nullable(TypeId::SubscriptionPayload(model)),

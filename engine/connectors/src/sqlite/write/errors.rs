@@ -80,11 +80,22 @@ fn shown(datamodel: &Datamodel, field: FieldId, value: &Value) -> (String, Strin
     let value = match value {
         Value::Text(text) | Value::Json(text) => text.clone(),
         Value::Int(number) => number.to_string(),
-        // `1.0`, not `1`.
-        Value::Float(number) => format!("{number:?}"),
+        Value::Float(number) => java_double(*number),
         Value::Boolean(flag) => flag.to_string(),
         Value::DateTime(ms) => ms.to_string(),
         Value::Null | Value::List(_) => String::new(),
     };
     (datamodel.field(field).name.clone(), value)
+}
+
+/// A number as Java writes it: always with a fraction, and with an exponent when it is very large or very small.
+fn java_double(number: f64) -> String {
+    if number == 0.0 || (1e-3..1e7).contains(&number.abs()) {
+        return format!("{number:?}");
+    }
+    let text = format!("{number:E}");
+    match text.split_once('E') {
+        Some((mantissa, exponent)) if !mantissa.contains('.') => format!("{mantissa}.0E{exponent}"),
+        _ => text,
+    }
 }

@@ -3,7 +3,7 @@
 use super::plans;
 use crate::sqlite::{sql::quoted, write::run};
 use connector_interface::{CellType, Column, ConnectorError, IdSource, ServiceError, WriteContext, WriteOutcome};
-use datamodel::{Datamodel, Field, FieldId, FieldKind, ModelId, RelationStorage};
+use datamodel::{Datamodel, Field, FieldId, FieldKind, ModelId, RelationStorage, Side};
 use rusqlite::Connection;
 use serde_json::Value as Json;
 use std::sync::{
@@ -102,13 +102,21 @@ fn tables(datamodel: &Datamodel) -> String {
                 format!("{} {class} NOT NULL REFERENCES {table} ON DELETE CASCADE", quoted(name))
             };
             sql.push_str(&format!(
-                "CREATE TABLE {} ({id}{}, {}, UNIQUE ({}, {}));\n",
+                "CREATE TABLE {0} ({id}{1}, {2}, UNIQUE ({3}, {4})); CREATE INDEX {5} ON {0} ({4});\n",
                 quoted(table),
                 column(column_a, relation.model_a),
                 column(column_b, relation.model_b),
                 quoted(column_a),
                 quoted(column_b),
+                quoted(&format!("{table}_B")),
             ));
+        }
+    }
+    for (number, relation) in datamodel.relations.iter().enumerate() {
+        if let RelationStorage::Inline { side, column } = &relation.storage {
+            let owner = if *side == Side::A { relation.model_a } else { relation.model_b };
+            let table = quoted(datamodel.model(owner).table());
+            sql.push_str(&format!("CREATE INDEX inline_{number} ON {table} ({});\n", quoted(column)));
         }
     }
     sql

@@ -1,0 +1,86 @@
+//! Whether every table, sequence and column of the database gets a name of its own.
+//!
+//! Names are compared without regard to case, since not every database tells them apart.
+
+use std::collections::{HashMap, HashSet};
+
+use super::names::{NAME_BYTES_MAX, too_long};
+use crate::declared::{Declared, Related, Storage};
+use crate::model::Behaviour;
+use crate::rules::Diagnostic;
+
+pub(super) fn check(declared: &Declared) -> Vec<Diagnostic> {
+    let mut errors = Vec::new();
+    let mut tables = Names::default();
+    for (position, declared_type) in declared.types.iter().enumerate() {
+        let place = Place { owner: &declared_type.name, field: None };
+        errors.extend(tables.claim(declared_type.table(), "table", place));
+        let mut columns = Names::default();
+        for (field, value) in declared_type.values() {
+            let place = Place { owner: &declared_type.name, field: Some(&field.name) };
+            if let Some(Behaviour::Id { sequence: Some(sequence), .. }) = &value.behaviour {
+                errors.extend(tables.claim(&sequence.name, "sequence", place));
+            }
+            if !field.is_list {
+                errors.extend(columns.claim(field.column(), "column", place));
+                continue;
+            }
+            let table = format!("{}_{}", declared_type.table(), field.column());
+            if table.len() > NAME_BYTES_MAX {
+                let text = too_long("name of the list's table", &table);
+                errors.extend(text.map(|text| Diagnostic::on_field(place.owner, &field.name, text)));
+            }
+            errors.extend(tables.claim(&table, "table", place));
+        }
+        for (_, field, _) in declared.relations_of(position).filter(|related| has_column(declared, *related)) {
+            let place = Place { owner: &declared_type.name, field: Some(&field.name) };
+            errors.extend(columns.claim(field.column(), "column", place));
+        }
+    }
+    errors.extend(generated_link_tables(declared, &mut tables));
+    errors
+}
+
+/// Fields of a link table have columns, fields of a model where the links are stored there.
+fn has_column(declared: &Declared, related @ (at, ..): Related<'_>) -> bool {
+    declared.type_of(at).is_link_table || declared.storage(related) == Storage::Inline(at)
+}
+
+/// Tables of relations that no type describes.
+fn generated_link_tables(declared: &Declared, tables: &mut Names) -> Vec<Diagnostic> {
+    let mut relations = HashSet::new();
+    let mut errors = Vec::new();
+    for related @ (at, field, _) in declared.relations() {
+        let name = declared.relation_name(related);
+        let is_first = relations.insert(name.clone());
+        if is_first && declared.storage(related) == Storage::Table(None) {
+            let place = Place { owner: &declared.type_of(at).name, field: Some(&field.name) };
+            errors.extend(tables.claim(&format!("_{name}"), "table", place));
+        }
+    }
+    errors
+}
+
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    owner: &'a str,
+    field: Option<&'a str>,
+}
+
+/// Names given so far, in lower case, and to what.
+#[derive(Default)]
+struct Names(HashMap<String, String>);
+
+impl Names {
+    fn claim(&mut self, name: &str, what: &str, Place { owner, field }: Place<'_>) -> Option<Diagnostic> {
+        let (subject, holder) = match field {
+            None => (format!("The type `{owner}`"), format!("the type `{owner}`")),
+            Some(field) => (format!("The field `{field}`"), format!("the field `{field}` of the type `{owner}`")),
+        };
+        let earlier = self.0.insert(name.to_lowercase(), holder)?;
+        let text = format!(
+            "{subject} uses the {what} name `{name}` in the database, and so does {earlier}. Names are compared without regard to case."
+        );
+        Some(Diagnostic { type_name: owner.to_owned(), field: field.map(str::to_owned), description: text })
+    }
+}

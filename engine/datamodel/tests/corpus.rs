@@ -1,0 +1,53 @@
+//! Every datamodel of the corpus has the verdict of Prisma 1.34. The corpus is no part of the project: the test reads it
+//! beside the workspace, or where `REFRACT_CORPUS` says.
+
+use std::path::{Path, PathBuf};
+
+use datamodel::{CompileError, Limits, Rules, compile};
+
+fn corpus() -> PathBuf {
+    #[expect(clippy::disallowed_methods, reason = "a test that needs files from outside the project")]
+    let given = std::env::var("REFRACT_CORPUS");
+    given.map_or_else(|_| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus"), PathBuf::from)
+}
+
+#[test]
+fn verdicts_of_the_corpus() {
+    let corpus = corpus();
+    let Ok(table) = std::fs::read_to_string(corpus.join("expect.tsv")) else {
+        println!("there is no corpus at {}: all cases left out", corpus.display());
+        return;
+    };
+    let rules = Rules { uuid_ids: true, limits: Limits { types: 100, fields_per_type: 200, fields: 2000, enums: 200 } };
+    let (mut checked, mut left_out, mut wrong) = (0, 0, Vec::new());
+    for row in table.lines().skip(1) {
+        let column: Vec<&str> = row.split('\t').collect();
+        let (number, verdict, type_name, field) = (column[0], column[1], column[3], column[4]);
+        let Ok(text) = std::fs::read_to_string(corpus.join("datamodels").join(format!("{number}.prisma"))) else {
+            left_out += 1;
+            continue;
+        };
+        checked += 1;
+        let mut count = 0;
+        let compiled = compile(&text, None, &rules, &mut || {
+            count += 1;
+            format!("c{count}")
+        });
+        let is_right = match (&compiled, verdict) {
+            (Ok(_), "accept") => true,
+            (Err(CompileError::Syntax(error)), "refuse") => {
+                column[5].starts_with("2.1 ") && column[11].contains(&format!("line {}:", error.line))
+            }
+            (Err(CompileError::Invalid(errors)), "refuse") => {
+                errors.iter().any(|e| e.type_name == type_name && e.field.as_deref().unwrap_or_default() == field)
+            }
+            (Err(CompileError::RelationNames(_)), "refuse") => column[5].contains("(4004)"),
+            _ => false,
+        };
+        if !is_right {
+            wrong.push(format!("{number}: {verdict} {type_name} {field}, but {:?}", compiled.err()));
+        }
+    }
+    println!("{checked} datamodels checked, {left_out} left out");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

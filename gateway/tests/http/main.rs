@@ -1,0 +1,12 @@
+//! The gateway over real sockets, around a stub engine that writes down what reaches it.
+
+mod admission;
+mod bodies;
+mod client;
+mod cloud;
+mod heads;
+mod pages;
+mod paths;
+mod server;
+mod smuggling;
+mod tokens;
