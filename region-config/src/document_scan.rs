@@ -28,6 +28,18 @@ pub enum DocumentTooLarge {
         /// How many it may have.
         max: usize,
     },
+    /// Directives.
+    #[error("the document has more than {max} directives. Leave some out.")]
+    Directives {
+        /// How many it may have.
+        max: usize,
+    },
+    /// Uses of named fragments.
+    #[error("the document uses named fragments more than {max} times. Write some selections out.")]
+    Spreads {
+        /// How often it may.
+        max: usize,
+    },
 }
 
 /// Checks a document against the limits, in one pass.
@@ -37,6 +49,8 @@ pub fn scan(document: &str, limits: &DocumentLimits) -> Result<(), DocumentTooLa
     }
     let bytes = document.as_bytes();
     let (mut at, mut depth, mut tokens, mut line) = (0, 0usize, 0usize, 1usize);
+    let (mut directives, mut spreads) = (0usize, 0usize);
+    let mut after_dots = false;
     while let Some(&byte) = bytes.get(at) {
         let length = match byte {
             b'\n' => {
@@ -71,6 +85,18 @@ pub fn scan(document: &str, limits: &DocumentLimits) -> Result<(), DocumentTooLa
             _ if is_word(byte) => bytes[at..].iter().position(|b| !is_word(*b)).unwrap_or(bytes.len() - at),
             _ => 1,
         };
+        match &bytes[at..at + length] {
+            b"@" => directives += 1,
+            word if after_dots && is_word(byte) && word != b"on" => spreads += 1,
+            _ => {}
+        }
+        after_dots = byte == b'.';
+        if directives > limits.directives_max {
+            return Err(DocumentTooLarge::Directives { max: limits.directives_max });
+        }
+        if spreads > limits.spreads_max {
+            return Err(DocumentTooLarge::Spreads { max: limits.spreads_max });
+        }
         tokens += 1;
         if tokens > limits.tokens_max {
             return Err(DocumentTooLarge::Tokens { max: limits.tokens_max });
@@ -116,7 +142,8 @@ fn string_length(bytes: &[u8]) -> usize {
 mod tests {
     use super::*;
 
-    const LIMITS: DocumentLimits = DocumentLimits { bytes_max: 1000, nesting_max: 3, tokens_max: 20 };
+    const LIMITS: DocumentLimits =
+        DocumentLimits { bytes_max: 1000, nesting_max: 3, tokens_max: 20, directives_max: 2, spreads_max: 1 };
 
     #[test]
     fn brackets_count_outside_strings_and_comments_only() {
@@ -144,6 +171,10 @@ mod tests {
         assert_eq!(scan(&"a ".repeat(21), &LIMITS), Err(DocumentTooLarge::Tokens { max: 20 }));
         assert_eq!(scan("{\n[\n[\n[", &LIMITS), Err(DocumentTooLarge::Nesting { max: 3, line: 4 }));
         assert_eq!(scan("\"", &LIMITS), Ok(()));
+        assert_eq!(scan("a @b @c", &LIMITS), Ok(()));
+        assert_eq!(scan("a @b @c @d", &LIMITS), Err(DocumentTooLarge::Directives { max: 2 }));
+        assert_eq!(scan("{ ...on A ... on B ...c }", &LIMITS), Ok(()));
+        assert_eq!(scan("{ ...b ... ,c }", &LIMITS), Err(DocumentTooLarge::Spreads { max: 1 }));
         assert_eq!(scan("\"\\", &LIMITS), Ok(()));
     }
 }

@@ -1,5 +1,5 @@
 //! The limits table: every number that bounds what a stranger may send or cause. Shown in the docs from here.
-//! Numbers: `limits-and-security.md` §4.0 and design D7, D9.
+//! What a datamodel may hold stands in `datamodel::Limits`. Numbers: `limits-and-security.md` §4.0 and design D7, D9.
 
 use std::time::Duration;
 
@@ -12,13 +12,31 @@ pub struct DocumentLimits {
     pub nesting_max: usize,
     /// Tokens.
     pub tokens_max: usize,
+    /// Directives.
+    pub directives_max: usize,
+    /// Uses of named fragments: doubled fragments cost time that doubles with each.
+    pub spreads_max: usize,
 }
 
-/// A query document: 256 KiB, depth 64, 15,000 tokens.
-pub const QUERY_DOCUMENT: DocumentLimits =
-    DocumentLimits { bytes_max: 256 * 1024, nesting_max: 64, tokens_max: 15_000 };
+/// A document of the data API: 256 KiB, depth 64, 15,000 tokens. Fragments are counted when they have been parsed.
+pub const QUERY_DOCUMENT: DocumentLimits = DocumentLimits {
+    bytes_max: 256 * 1024,
+    nesting_max: 64,
+    tokens_max: 15_000,
+    directives_max: DIRECTIVES_MAX,
+    spreads_max: usize::MAX,
+};
+/// A document of the management and cloud APIs: 256 KiB, depth 64, 5,000 tokens, 16 uses of named fragments.
+pub const STATIC_DOCUMENT: DocumentLimits =
+    DocumentLimits { bytes_max: 256 * 1024, nesting_max: 64, tokens_max: 5_000, directives_max: 10, spreads_max: 16 };
 /// A datamodel: 1 MiB, depth 64, 100,000 tokens.
-pub const DATAMODEL: DocumentLimits = DocumentLimits { bytes_max: 1024 * 1024, nesting_max: 64, tokens_max: 100_000 };
+pub const DATAMODEL: DocumentLimits = DocumentLimits {
+    bytes_max: 1024 * 1024,
+    nesting_max: 64,
+    tokens_max: 100_000,
+    directives_max: usize::MAX,
+    spreads_max: usize::MAX,
+};
 
 /// Depth of fields in a selection; introspection may go to [`INTROSPECTION_DEPTH_MAX`].
 pub const FIELD_DEPTH_MAX: usize = 20;
@@ -70,12 +88,3 @@ pub const WAITING_ALL_MAX: usize = 5_000;
 
 /// Longest statement of a request.
 pub const STATEMENT_TIME_MAX: Duration = Duration::from_secs(8);
-
-/// Types of a datamodel.
-pub const TYPES_MAX: usize = 100;
-/// Fields of one type.
-pub const FIELDS_OF_TYPE_MAX: usize = 200;
-/// Fields of a datamodel.
-pub const FIELDS_MAX: usize = 2_000;
-/// Enums of a datamodel.
-pub const ENUMS_MAX: usize = 200;

@@ -6,13 +6,11 @@
 use region_config::RegionName;
 use tokio::sync::broadcast;
 
-/// "Something of this region changed": a number of the change sequence that its control store now has.
+/// "Something of this region changed": look into its control store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangeHint {
     /// Whose control store.
     pub region: RegionName,
-    /// Number of the change.
-    pub change: i64,
 }
 
 /// Carries hints to everybody in this process.
@@ -46,7 +44,7 @@ mod tests {
     async fn a_hint_reaches_every_listener() {
         let hints = Hints::in_process();
         let (mut first, mut second) = (hints.listen(), hints.listen());
-        let hint = ChangeHint { region: RegionName::parse("eu1").unwrap(), change: 4 };
+        let hint = ChangeHint { region: RegionName::parse("eu1").unwrap() };
         hints.tell(hint.clone());
         assert_eq!((first.recv().await.unwrap(), second.recv().await.unwrap()), (hint.clone(), hint));
     }
