@@ -1,1 +1,19 @@
-//! Placeholder.
+//! One request or one deploy, from HTTP to connector; the registry of services and migrations.
+//!
+//! It does not know the connectors (they are handed in), accounts, or the waiting line. One [`Engine`] is one region.
+
+pub mod config;
+mod data_api;
+mod deploy;
+mod engine;
+pub mod http;
+mod management;
+mod registry;
+mod service;
+mod services;
+
+pub use data_api::Response;
+pub use engine::{Engine, EngineError, EngineOptions};
+pub use management::{ManagementAccess, WorkspaceFacts, Workspaces};
+pub use registry::{RegistryError, ServiceRecord};
+pub use service::Service;

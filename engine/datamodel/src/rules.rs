@@ -22,6 +22,20 @@ pub struct Limits {
     pub enums: usize,
 }
 
+impl Default for Rules {
+    /// The rules of a cloud on an SQL database.
+    fn default() -> Self {
+        Rules { uuid_ids: true, limits: Limits::default() }
+    }
+}
+
+impl Default for Limits {
+    /// 100 types, 200 fields a type, 2,000 fields, 200 enums.
+    fn default() -> Self {
+        Limits { types: 100, fields_per_type: 200, fields: 2_000, enums: 200 }
+    }
+}
+
 /// An error or a warning and its place.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Diagnostic {

@@ -7,9 +7,8 @@ use super::{
     rows,
     statement::{self, quote},
 };
-use connector_interface::{ConnectorError, Slot, Source, Unique, UpdateMany, UpdateNode, Value};
+use connector_interface::{ChangeKind, ConnectorError, Slot, Source, Unique, UpdateMany, UpdateNode, Value};
 use datamodel::{FieldId, ModelId};
-use std::sync::Arc;
 
 /// Changes the node that `target` names, and returns its id.
 pub(super) fn update_target(write: &mut Write, target: &Unique, node: &UpdateNode) -> Result<Value, ConnectorError> {
@@ -20,8 +19,7 @@ pub(super) fn update_target(write: &mut Write, target: &Unique, node: &UpdateNod
 
 /// Changes the node with that id, and runs all that is nested in the change.
 pub(super) fn update(write: &mut Write, id: &Value, node: &UpdateNode) -> Result<(), ConnectorError> {
-    let fields = set_values(write, node.model, &node.values, &node.lists, std::slice::from_ref(id))?;
-    write.updated(node.model, id, &fields, true);
+    set_values(write, node.model, &node.values, &node.lists, std::slice::from_ref(id))?;
     nested::run(write, id, Enclosing::Update, &node.nested)
 }
 
@@ -50,29 +48,26 @@ pub(super) fn update_related(
 /// Changes all nodes that match, or those of them that are related, and returns how many matched.
 pub(super) fn update_many(write: &mut Write, many: &UpdateMany, parent: Option<Parent>) -> Result<u64, ConnectorError> {
     let ids = rows::matching(write, many.model, &many.filter, parent)?;
-    let fields = set_values(write, many.model, &many.values, &many.lists, &ids)?;
-    for id in &ids {
-        write.updated(many.model, id, &fields, false);
-    }
+    set_values(write, many.model, &many.values, &many.lists, &ids)?;
     Ok(ids.len() as u64)
 }
 
-/// Sets columns and replaces lists of the nodes with these ids; returns which.
+/// Sets columns and replaces lists of the nodes with these ids.
 fn set_values(
-    write: &Write,
+    write: &mut Write,
     model: ModelId,
     columns: &[(FieldId, Source)],
     lists: &[(FieldId, Slot)],
     ids: &[Value],
-) -> Result<Arc<[FieldId]>, ConnectorError> {
+) -> Result<(), ConnectorError> {
     if !columns.is_empty() && !ids.is_empty() {
         set_columns(write, model, columns, ids)?;
     }
     for id in ids {
         lists::replace(write, model, id, lists)?;
+        write.changed(model, id, ChangeKind::Updated);
     }
-    let columns = columns.iter().map(|(field, _)| *field);
-    Ok(columns.chain(lists.iter().map(|(field, _)| *field)).collect())
+    Ok(())
 }
 
 fn set_columns(

@@ -1,0 +1,173 @@
+//! One region's engine: its registry, its live services, its database, put together.
+
+use crate::{
+    data_api::{Executor, Plans},
+    management::ManagementAccess,
+    registry::{Registry, RegistryError},
+    service::Service,
+    services::Services,
+};
+use connector_interface::{Connector, ConnectorError, IdSource, Placement};
+use control_store::StoreError;
+use parking_lot::Mutex;
+use query::ApiOptions;
+use region_config::{Address, Chance, Clock, RegionName, chance::cuid, keys::Keys};
+use shared_state::{ChangeHint, Hints};
+use std::{collections::HashSet, path::PathBuf, sync::Arc};
+
+/// What an engine is made of.
+pub struct EngineOptions {
+    /// Which region it serves.
+    pub region: RegionName,
+    /// File of its registry.
+    pub registry: PathBuf,
+    /// The installation's keys.
+    pub keys: Keys,
+    /// Who may manage services.
+    pub access: ManagementAccess,
+    /// `rawAccess`: names of the configured databases for `executeRaw`, if it is allowed.
+    pub raw_access: Option<Vec<String>>,
+    /// The database.
+    pub connector: Arc<dyn Connector>,
+    /// Hints to other parts of the installation.
+    pub hints: Hints,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Random numbers.
+    pub chance: Arc<dyn Chance>,
+}
+
+/// A region's engine.
+pub struct Engine {
+    pub(crate) region: RegionName,
+    pub(crate) registry: Registry,
+    pub(crate) services: Services,
+    pub(crate) executor: Executor,
+    pub(crate) access: ManagementAccess,
+    pub(crate) ids: Arc<dyn IdSource>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) chance: Arc<dyn Chance>,
+    hints: Hints,
+    /// Services whose deploy or delete is under way in this process.
+    busy: Mutex<HashSet<Address>>,
+}
+
+/// Why an engine cannot do what it was asked; never shown to a client as it stands.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The registry failed.
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+    /// The database failed.
+    #[error(transparent)]
+    Connector(#[from] ConnectorError),
+}
+
+impl Engine {
+    /// Opens a region's engine. What a crash left half done is finished by [`Engine::resume`].
+    pub fn open(options: EngineOptions) -> Result<Engine, StoreError> {
+        let EngineOptions { region, registry, keys, access, raw_access, connector, hints, clock, chance } = options;
+        let registry = Registry::open(&registry, keys, clock.clone(), chance.clone())?;
+        let ids: Arc<dyn IdSource> = Arc::new(Ids { clock: clock.clone(), chance: chance.clone() });
+        let seeds = [chance.number(), chance.number(), chance.number(), chance.number()];
+        let executor = Executor { connector, plans: Plans::new(seeds), clock: clock.clone(), ids: ids.clone() };
+        Ok(Engine {
+            services: Services::new(registry.clone(), ApiOptions { raw_access, ..ApiOptions::default() }),
+            region,
+            registry,
+            executor,
+            access,
+            ids,
+            clock,
+            chance,
+            hints,
+            busy: Mutex::default(),
+        })
+    }
+
+    /// The region it serves.
+    pub fn region(&self) -> &RegionName {
+        &self.region
+    }
+
+    /// The service at an address, if there is one.
+    pub async fn find(&self, address: &Address) -> Result<Option<Arc<Service>>, RegistryError> {
+        self.services.find(address).await
+    }
+
+    /// Every service of a workspace.
+    pub async fn list(&self, workspace: &str) -> Result<Vec<crate::ServiceRecord>, RegistryError> {
+        self.registry.list(Some(workspace.to_owned())).await
+    }
+
+    /// Deletes a service with its data; nothing happens when there is none (design D26).
+    pub async fn delete(&self, address: &Address) -> Result<(), EngineError> {
+        let Some(record) = self.registry.find(address).await? else { return Ok(()) };
+        self.registry.mark_deleting(record.id).await?;
+        self.changed(address);
+        self.remove_data(record.id, &record.placement).await
+    }
+
+    /// Finishes what a crash left half done: deletes, and migrations.
+    pub async fn resume(&self) -> Result<(), EngineError> {
+        for (service, placement) in self.registry.deleting().await? {
+            self.remove_data(service, &placement).await?;
+        }
+        self.resume_migrations().await
+    }
+
+    /// Ends every connection, after what runs has finished.
+    pub async fn close(&self) {
+        self.executor.connector.close().await;
+    }
+
+    /// The character between service and stage in project ids.
+    pub fn stage_separator(&self) -> char {
+        self.executor.connector.capabilities().stage_separator
+    }
+
+    /// Forgets what is kept of a service and tells the others.
+    pub(crate) fn changed(&self, address: &Address) {
+        self.services.forget(address);
+        self.hints.tell(ChangeHint { region: self.region.clone() });
+    }
+
+    /// Claims a service for a deploy; `None` while another one is under way.
+    pub(crate) fn claim(&self, address: &Address) -> Option<Claim<'_>> {
+        self.busy.lock().insert(address.clone()).then(|| Claim { engine: self, address: address.clone() })
+    }
+
+    async fn remove_data(&self, service: i64, placement: &Placement) -> Result<(), EngineError> {
+        self.executor.connector.remove(placement).await?;
+        self.registry.forget(service).await?;
+        Ok(())
+    }
+}
+
+/// A service that is being changed; free again when this is dropped.
+pub(crate) struct Claim<'a> {
+    engine: &'a Engine,
+    address: Address,
+}
+
+impl Drop for Claim<'_> {
+    fn drop(&mut self) {
+        self.engine.busy.lock().remove(&self.address);
+    }
+}
+
+/// Ids from the clock and the chance that were handed in.
+struct Ids {
+    clock: Arc<dyn Clock>,
+    chance: Arc<dyn Chance>,
+}
+
+impl IdSource for Ids {
+    fn cuid(&self) -> String {
+        cuid(self.clock.as_ref(), self.chance.as_ref())
+    }
+
+    fn uuid(&self) -> String {
+        self.chance.uuid()
+    }
+}
