@@ -28,4 +28,4 @@ pub use api::{Api, ApiOptions, DocumentLimits};
 pub use document::{Document, DocumentError};
 pub use operation::*;
 pub use subscription::validate_subscription;
-pub use variables_check::check_variables;
+pub use variables_check::{DeclaredVariable, check_variables};

@@ -24,6 +24,8 @@ pub struct OperationPlan {
     pub roots: Vec<Root>,
     /// Source of each parameter; a [`Slot`] is a position in here.
     pub slots: Vec<SlotSource>,
+    /// The declared variables, against which the values of each request are checked.
+    pub variables: Vec<crate::DeclaredVariable>,
 }
 
 /// One root field.

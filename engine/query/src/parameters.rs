@@ -4,6 +4,7 @@ use crate::{
     api::Api,
     operation::{Demand, OperationPlan, Parameters, RequestError, SlotSource, VariableSlot, VariableStep},
     plan::{internal_error, unmet_demand},
+    variables_check::check_variables,
 };
 use connector_interface::{ServiceError, Value};
 use datamodel::{Datamodel, ScalarType};
@@ -17,6 +18,7 @@ const NO_UUID: &str = "00000000-0000-0000-0000-000000000000";
 impl OperationPlan {
     /// The values of a request whose variables have the shape that the plan was made for.
     pub fn parameters(&self, api: &Api, variables: &Map<String, Json>) -> Result<Parameters, Vec<RequestError>> {
+        check_variables(api, &self.variables, variables)?;
         let mut reading = Reading { datamodel: api.datamodel(), variables, failed: Vec::new() };
         let values = self.slots.iter().map(|source| reading.value(source)).collect::<Result<Vec<_>, _>>();
         let values = values.map_err(|error| vec![error])?;
@@ -46,10 +48,7 @@ impl Reading<'_> {
     fn variable(&mut self, slot: &VariableSlot) -> Result<Value, RequestError> {
         let json = self.variables.get(&slot.variable).and_then(|value| down(value, &slot.path));
         let json = json.ok_or_else(|| internal_error("the variables have another shape than the plan"))?;
-        let value = slot.kind.coerce_json(self.datamodel, json).map_err(|error| RequestError {
-            message: format!("Variable '${}' has a wrong value: {json}. Reason: {error}", slot.variable),
-            locations: Vec::new(),
-        })?;
+        let value = slot.kind.coerce_json(self.datamodel, json).map_err(|error| internal_error(&error.to_string()))?;
         if let Some(error) = unmet_demand(&slot.demand, &value)
             && self.failed.iter().all(|(root, _)| *root != slot.root)
         {

@@ -3,26 +3,43 @@
 use crate::api::Api;
 use crate::document::Document;
 use crate::operation::RequestError;
-use crate::syntax::VariableDefinition;
+use crate::syntax::{Operation, VariableDefinition};
 use crate::types::{InputType, TypeId, TypeRef};
 use crate::validate::{Mismatch, declared_type, input_kind, known_enum_value, quoted};
 use serde_json::{Map, Value as Json};
 
-/// Checks the variables of an operation. Variables that it does not declare are ignored.
+/// A variable of an operation, with what a message about its value needs; a plan keeps them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeclaredVariable {
+    definition: VariableDefinition,
+    /// The place of the declaration as messages show it.
+    place: String,
+}
+
+impl DeclaredVariable {
+    /// The variables that an operation of the document declares.
+    pub fn all(document: &Document, operation: &Operation) -> Vec<DeclaredVariable> {
+        let declared = |definition: &VariableDefinition| DeclaredVariable {
+            definition: definition.clone(),
+            place: document.source().place(definition.position),
+        };
+        operation.variables.iter().map(declared).collect()
+    }
+}
+
+/// Checks the values of an operation's variables. Values for which none is declared are ignored.
 pub fn check_variables(
     api: &Api,
-    document: &Document,
-    operation_name: Option<&str>,
+    declared: &[DeclaredVariable],
     variables: &Map<String, Json>,
 ) -> Result<(), Vec<RequestError>> {
-    let operation = document.operation(operation_name).map_err(|error| vec![error])?;
     let mut errors = Vec::new();
-    for variable in &operation.variables {
+    for variable in declared {
         // Validation has refused every declaration whose type is not an input type.
-        let Some(declared) = declared_type(api, &variable.declared_type) else { continue };
-        let value = variables.get(&*variable.name);
+        let Some(expected) = declared_type(api, &variable.definition.declared_type) else { continue };
+        let value = variables.get(&*variable.definition.name);
         let mut check = Check { api, found: Vec::new() };
-        check.value(declared, value);
+        check.value(expected, value);
         if check.found.is_empty() {
             continue;
         }
@@ -30,16 +47,15 @@ pub fn check_variables(
             Some(value) => format!("got: {}", quoted(value)),
             None => "value is undefined".to_owned(),
         };
-        errors.extend(check.found.iter().map(|mismatch| mismatch_error(document, variable, &got, mismatch)));
+        errors.extend(check.found.iter().map(|mismatch| mismatch_error(variable, &got, mismatch)));
     }
     errors.truncate(api.options().limits.errors_max);
     if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
-fn mismatch_error(document: &Document, variable: &VariableDefinition, got: &str, mismatch: &Mismatch) -> RequestError {
-    let VariableDefinition { name, declared_type, position, .. } = variable;
+fn mismatch_error(variable: &DeclaredVariable, got: &str, mismatch: &Mismatch) -> RequestError {
+    let DeclaredVariable { definition: VariableDefinition { name, declared_type, position, .. }, place } = variable;
     let reason = mismatch.message();
-    let place = document.source().place(*position);
     let message =
         format!("Variable '${name}' expected value of type '{declared_type}' but {got}. Reason: {reason}{place}");
     RequestError { message, locations: vec![*position] }

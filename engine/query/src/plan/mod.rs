@@ -26,6 +26,7 @@ use crate::{
     selection::SelectedType,
     syntax::{Ast, Fragment, Operation, Value},
     types::{FieldMeaning, TypeId},
+    variables_check::{DeclaredVariable, check_variables},
 };
 use connector_interface::ServiceError;
 use datamodel::Datamodel;
@@ -74,9 +75,11 @@ impl Document {
         variables: &Map<String, Json>,
     ) -> Result<OperationPlan, Vec<RequestError>> {
         let operation = self.operation(operation_name).map_err(|error| vec![error])?;
+        let declared = DeclaredVariable::all(self, operation);
+        check_variables(api, &declared, variables)?;
         let mut planner = Planner::new(api, self.ast(), operation, variables);
         let roots = planner.roots(operation).map_err(|what| vec![internal_error(what)])?;
-        Ok(OperationPlan { kind: operation.kind, roots, slots: planner.slots })
+        Ok(OperationPlan { kind: operation.kind, roots, slots: planner.slots, variables: declared })
     }
 }
 

@@ -7,9 +7,13 @@
 //! offset   = 'Z' | ('+' | '-') HH [[':'] mm [[':'] ss]]
 //! ```
 //!
-//! Without an offset the time is UTC. Fractions are cut to milliseconds. Years −9999 to 9999 are accepted.
+//! Without an offset the time is UTC. Fractions are cut to milliseconds. The years are those that every database has;
+//! the calendar libraries end at 9999, which the original did not, so the arithmetic is here.
 
-use jiff::civil::{Date, ISOWeekDate, Weekday};
+use std::ops::RangeInclusive;
+
+/// Years that Postgres has as well.
+const YEARS: RangeInclusive<i64> = -4_712..=294_275;
 
 const MS_PER_SECOND: i64 = 1_000;
 const MS_PER_MINUTE: i64 = 60 * MS_PER_SECOND;
@@ -22,9 +26,7 @@ pub fn parse_date_time(text: &str) -> Option<i64> {
     let mut ms = 0;
     let time_alone = matches!(rest.0.first(), Some(b'T' | b't'));
     if !time_alone {
-        let epoch = Date::constant(1970, 1, 1);
-        let days = date(&mut rest)?.since(epoch).ok()?.get_days();
-        ms = i64::from(days) * MS_PER_DAY;
+        ms = date(&mut rest)? * MS_PER_DAY;
     }
     if rest.takes(b"Tt") {
         if rest.starts_with_digit() {
@@ -37,33 +39,56 @@ pub fn parse_date_time(text: &str) -> Option<i64> {
     rest.0.is_empty().then_some(ms)
 }
 
-fn date(rest: &mut Rest<'_>) -> Option<Date> {
-    let negative = match rest.0.first()? {
-        b'-' => rest.takes(b"-"),
-        _ => {
-            rest.takes(b"+");
-            false
-        }
-    };
+/// Days since 1970-01-01.
+fn date(rest: &mut Rest<'_>) -> Option<i64> {
+    let negative = rest.takes(b"-");
+    if !negative {
+        rest.takes(b"+");
+    }
     let (year, _) = rest.number(9)?;
-    let year = i16::try_from(year).ok()? * if negative { -1 } else { 1 };
+    let year = if negative { -year } else { year };
+    if !YEARS.contains(&year) {
+        return None;
+    }
     if !rest.takes(b"-") {
-        return Date::new(year, 1, 1).ok();
+        return Some(days_before_year(year));
     }
     if rest.takes(b"Ww") {
-        let week = i8::try_from(rest.number(2)?.0).ok()?;
-        let weekday = if rest.takes(b"-") { i8::try_from(rest.number(1)?.0).ok()? } else { 1 };
-        let weekday = Weekday::from_monday_one_offset(weekday).ok()?;
-        return Some(ISOWeekDate::new(year, week, weekday).ok()?.date());
+        let (week, _) = rest.number(2)?;
+        let weekday = if rest.takes(b"-") { rest.number(1)?.0 } else { 1 };
+        let days = first_monday(year) + (week - 1) * 7 + (weekday - 1);
+        let fits = week >= 1 && (1..=7).contains(&weekday) && days < first_monday(year + 1);
+        return fits.then_some(days);
     }
     let (number, digits) = rest.number(3)?;
     if digits == 3 {
-        let day = i16::try_from(number).ok()?;
-        return Date::new(year, 1, 1).ok()?.with().day_of_year(day).build().ok();
+        let days_in_year = days_before_year(year + 1) - days_before_year(year);
+        return (1..=days_in_year).contains(&number).then(|| days_before_year(year) + number - 1);
     }
-    let month = i8::try_from(number).ok()?;
-    let day = if rest.takes(b"-") { i8::try_from(rest.number(2)?.0).ok()? } else { 1 };
-    Date::new(year, month, day).ok()
+    let day = if rest.takes(b"-") { rest.number(2)?.0 } else { 1 };
+    let february = if is_leap(year) { 29 } else { 28 };
+    let months = [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    let before = usize::try_from(number).ok()?.checked_sub(1)?;
+    let fits = (1..=*months.get(before)?).contains(&day);
+    fits.then(|| days_before_year(year) + months[..before].iter().sum::<i64>() + day - 1)
+}
+
+fn is_leap(year: i64) -> bool {
+    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+}
+
+/// From 1970-01-01 to the first day of a year of the Gregorian calendar, extended backwards.
+fn days_before_year(year: i64) -> i64 {
+    let last = year - 1;
+    let since_year_one = last * 365 + last.div_euclid(4) - last.div_euclid(100) + last.div_euclid(400);
+    since_year_one - 719_162
+}
+
+/// The Monday of the first week of a year: the week that 4 January is in.
+fn first_monday(year: i64) -> i64 {
+    let fourth = days_before_year(year) + 3;
+    // 1970-01-01 was a Thursday.
+    fourth - (fourth + 3).rem_euclid(7)
 }
 
 fn time(rest: &mut Rest<'_>) -> Option<i64> {

@@ -148,6 +148,15 @@ fn dates() {
         ("T", None),
         ("-0001-01-01", Some("-000001-01-01T00:00:00Z")),
         ("1969-12-31T23:59:59.999Z", Some("1969-12-31T23:59:59.999Z")),
+        ("0000-02-29", Some("0000-02-29T00:00:00Z")),
+        ("1900-02-29", None),
+        ("2000-02-29", Some("2000-02-29T00:00:00Z")),
+        ("2004-W53-6", Some("2005-01-01T00:00:00Z")),
+        ("2008-W01-1", Some("2007-12-31T00:00:00Z")),
+        ("2020-W00", None),
+        ("2020-000", None),
+        ("2020-00-10", None),
+        ("2020-13", None),
         ("20200101", None),
         ("", None),
         ("today", None),
@@ -156,5 +165,30 @@ fn dates() {
     for (text, expected) in cases {
         let expected = expected.map(|e| e.parse::<jiff::Timestamp>().expect(e).as_millisecond());
         assert_eq!(parse_date_time(text), expected, "{text}");
+    }
+    // Past the end of the library that tells the expectations.
+    assert_eq!(parse_date_time("11979-01-01T10:33:59.828Z"), Some(315_853_554_839_828));
+    assert_eq!(parse_date_time("294276-01-01"), None);
+}
+
+#[test]
+fn every_day_follows_the_one_before() {
+    let first = jiff::civil::date(-4712, 1, 1);
+    let days = first.until(jiff::civil::date(9999, 12, 31)).expect("days").get_days();
+    let epoch = first.until(jiff::civil::date(1970, 1, 1)).expect("days").get_days();
+    // A prime step, so that every month, weekday and kind of year is met.
+    for day in (0..days).step_by(97) {
+        let date = first.checked_add(jiff::Span::new().days(day)).expect("a date");
+        let week = date.iso_week_date();
+        let sign = if date.year() < 0 { "-" } else { "" };
+        let weekday = week.weekday().to_monday_one_offset();
+        let texts = [
+            format!("{sign}{:04}-{:02}-{:02}", date.year().abs(), date.month(), date.day()),
+            format!("{sign}{:04}-{:03}", date.year().abs(), date.day_of_year()),
+            format!("{}{:04}-W{:02}-{weekday}", if week.year() < 0 { "-" } else { "" }, week.year().abs(), week.week()),
+        ];
+        for text in texts {
+            assert_eq!(parse_date_time(&text), Some(i64::from(day - epoch) * 86_400_000), "{text}");
+        }
     }
 }
