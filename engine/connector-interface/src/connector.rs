@@ -8,7 +8,7 @@
 use crate::{
     Capabilities, ConnectorError, DataCheck, Position, ReadPlan, SchemaChange, ServiceError, Value, WritePlan,
 };
-use datamodel::Datamodel;
+use datamodel::{Datamodel, FieldId};
 use futures::future::LocalBoxFuture;
 use std::{any::Any, sync::Arc};
 
@@ -29,6 +29,8 @@ pub struct Answer {
     pub bytes: Vec<u8>,
     /// Errors so far.
     pub errors: Vec<FieldError>,
+    /// Rows and list items so far, for the limit on them.
+    pub rows: usize,
 }
 
 /// An error at a place of the answer.
@@ -125,6 +127,11 @@ pub struct Change {
     pub id: Value,
     /// What happened.
     pub kind: ChangeKind,
+    /// The columns and lists that an update set.
+    pub fields: Arc<[FieldId]>,
+    /// Whether subscribers and webhooks hear of it (`prisma1-server.md` §8.5): not of nested deletes, of what
+    /// cascades, and of `updateMany` and `deleteMany`.
+    pub announced: bool,
 }
 
 /// What happened to a node.

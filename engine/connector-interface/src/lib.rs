@@ -3,6 +3,7 @@
 //! It does not know HTTP, GraphQL text or any SQL dialect. Values never stand in a plan: a plan names them by slot
 //! ([`Slot`]), so that one plan serves every request of the same shape; the values travel beside it.
 
+pub mod answer;
 pub mod capabilities;
 pub mod connector;
 pub mod error;

@@ -108,21 +108,27 @@ pub struct Related {
     pub link: Option<Alias>,
 }
 
+/// Aliases for the related rows of a path, for a statement that names them before its `FROM`.
+pub fn related_aliases(sql: &mut Sql, path: &RelationPath) -> Related {
+    let link = matches!(path.link, Link::Table { .. }).then(|| sql.alias());
+    Related { row: sql.alias(), link }
+}
+
 /// Appends what stands behind `FROM` for the related rows of a path.
-pub fn from_related(sql: &mut Sql, path: &RelationPath) -> Related {
-    match &path.link {
-        Link::ParentColumn(_) | Link::ChildColumn(_) => {
-            let row = sql.alias();
-            sql.table(&path.table, row);
-            Related { row, link: None }
-        }
-        Link::Table { table, child_column, .. } => {
-            let (link, row) = (sql.alias(), sql.alias());
-            sql.table(table, link).push(" JOIN ").table(&path.table, row);
-            sql.push(" ON ").column(row, &path.id.name).push(" = ").column(link, child_column);
-            Related { row, link: Some(link) }
-        }
+pub fn push_related(sql: &mut Sql, path: &RelationPath, related: Related) {
+    if let (Link::Table { table, child_column, .. }, Some(link)) = (&path.link, related.link) {
+        sql.table(table, link).push(" JOIN ").table(&path.table, related.row);
+        sql.push(" ON ").column(related.row, &path.id.name).push(" = ").column(link, child_column);
+    } else {
+        sql.table(&path.table, related.row);
     }
+}
+
+/// [`related_aliases`] and [`push_related`] at once.
+pub fn from_related(sql: &mut Sql, path: &RelationPath) -> Related {
+    let related = related_aliases(sql, path);
+    push_related(sql, path, related);
+    related
 }
 
 /// Appends the condition that ties related rows to a row one comes from. `parent` appends a column of that row, or

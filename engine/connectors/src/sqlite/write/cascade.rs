@@ -16,8 +16,13 @@ use connector_interface::{ChangeKind, ConnectorError, Value};
 use datamodel::{Datamodel, FieldId, FieldKind, ModelId, OnDelete, Side};
 use std::collections::HashSet;
 
-/// Deletes the nodes with these ids and what cascades from them.
-pub(super) fn delete(write: &mut Write, model: ModelId, ids: Vec<Value>) -> Result<(), ConnectorError> {
+/// Deletes the nodes with these ids and what cascades from them. What cascades is never announced.
+pub(super) fn delete(
+    write: &mut Write,
+    model: ModelId,
+    ids: Vec<Value>,
+    announced: bool,
+) -> Result<(), ConnectorError> {
     let mut seen = Seen::default();
     let mut layers = vec![Layer::new(write.datamodel, &mut seen, model, ids, None)];
     while let Some(layer) = layers.last_mut() {
@@ -35,7 +40,8 @@ pub(super) fn delete(write: &mut Write, model: ModelId, ids: Vec<Value>) -> Resu
             }
             None => {
                 ensure_not_required(write, layer)?;
-                delete_rows(write, layer.model, &layer.ids)?;
+                let announced = announced && layer.through.is_none();
+                delete_rows(write, layer.model, &layer.ids, announced)?;
                 layers.pop();
             }
         }
@@ -126,7 +132,7 @@ fn requiring<'a>(datamodel: &'a Datamodel, layer: &Layer) -> Result<Vec<(FieldId
 }
 
 /// The database removes link rows and empties the columns that point here.
-fn delete_rows(write: &mut Write, model: ModelId, ids: &[Value]) -> Result<(), ConnectorError> {
+fn delete_rows(write: &mut Write, model: ModelId, ids: &[Value], announced: bool) -> Result<(), ConnectorError> {
     let sql = format!(
         "DELETE FROM {} WHERE {} = ?1",
         quote(write.datamodel.model(model).table()),
@@ -135,7 +141,7 @@ fn delete_rows(write: &mut Write, model: ModelId, ids: &[Value]) -> Result<(), C
     for id in ids {
         lists::remove(write, model, id)?;
         statement::execute(write, &sql, [id]).map_err(|error| errors::refused(write.datamodel, model, error))?;
-        write.changed(model, id, ChangeKind::Deleted);
+        write.changed(model, id, ChangeKind::Deleted, announced);
     }
     Ok(())
 }

@@ -53,7 +53,7 @@ fn insert_linked(write: &Write, links: Links, parent: &Value, node: &CreateNode)
 /// What follows the row: lists, and the nested operations.
 fn complete(write: &mut Write, node: &CreateNode, id: &Value) -> Result<(), ConnectorError> {
     lists::insert(write, node.model, id, &node.lists)?;
-    write.changed(node.model, id, ChangeKind::Created);
+    write.changed(node.model, id, ChangeKind::Created, true);
     nested::run(write, id, Enclosing::Create, &node.nested)
 }
 

@@ -8,7 +8,7 @@ pub(super) fn delete(write: &mut Write, target: &Unique) -> Result<SavedRow, Con
     let model = target.field.model;
     let id = rows::named(write, target)?;
     let saved = rows::saved(write, model, &id)?;
-    cascade::delete(write, model, vec![id])?;
+    cascade::delete(write, model, vec![id], true)?;
     Ok(saved)
 }
 
@@ -27,13 +27,13 @@ pub(super) fn delete_related(write: &mut Write, parent: Parent, target: Option<&
             .next()
             .ok_or_else(|| errors::not_connected(write.datamodel, parent.field, Some(parent.id), None))?,
     };
-    cascade::delete(write, links.child_model(), vec![child])
+    cascade::delete(write, links.child_model(), vec![child], false)
 }
 
 /// Deletes all nodes that match, or those of them that are related, and returns how many matched.
 pub(super) fn delete_many(write: &mut Write, many: &DeleteMany, parent: Option<Parent>) -> Result<u64, ConnectorError> {
     let ids: Vec<Value> = rows::matching(write, many.model, &many.filter, parent)?;
     let count = ids.len() as u64;
-    cascade::delete(write, many.model, ids)?;
+    cascade::delete(write, many.model, ids, false)?;
     Ok(count)
 }

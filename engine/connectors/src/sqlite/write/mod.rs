@@ -33,8 +33,9 @@ mod tests;
 use connector_interface::{
     Change, ChangeKind, ConnectorError, Slot, Source, Value, WriteContext, WriteOutcome, WritePlan, Written,
 };
-use datamodel::{Datamodel, ModelId};
+use datamodel::{Datamodel, FieldId, ModelId};
 use rusqlite::Connection;
+use std::sync::Arc;
 
 /// Carries out `plan`. The connection is inside a transaction or savepoint that the caller rolls back on `Err`.
 pub fn run(
@@ -89,7 +90,14 @@ impl<'a> Write<'a> {
         })
     }
 
-    fn changed(&mut self, model: ModelId, id: &Value, kind: ChangeKind) {
-        self.changes.push(Change { model, id: id.clone(), kind });
+    /// Notes that a node was created or deleted.
+    fn changed(&mut self, model: ModelId, id: &Value, kind: ChangeKind, announced: bool) {
+        self.changes.push(Change { model, id: id.clone(), kind, fields: Arc::default(), announced });
+    }
+
+    /// Notes that fields of a node were set.
+    fn updated(&mut self, model: ModelId, id: &Value, fields: &Arc<[FieldId]>, announced: bool) {
+        let (id, fields) = (id.clone(), fields.clone());
+        self.changes.push(Change { model, id, kind: ChangeKind::Updated, fields, announced });
     }
 }

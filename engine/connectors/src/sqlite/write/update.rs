@@ -7,8 +7,9 @@ use super::{
     rows,
     statement::{self, quote},
 };
-use connector_interface::{ChangeKind, ConnectorError, Slot, Source, Unique, UpdateMany, UpdateNode, Value};
+use connector_interface::{ConnectorError, Slot, Source, Unique, UpdateMany, UpdateNode, Value};
 use datamodel::{FieldId, ModelId};
+use std::sync::Arc;
 
 /// Changes the node that `target` names, and returns its id.
 pub(super) fn update_target(write: &mut Write, target: &Unique, node: &UpdateNode) -> Result<Value, ConnectorError> {
@@ -19,7 +20,8 @@ pub(super) fn update_target(write: &mut Write, target: &Unique, node: &UpdateNod
 
 /// Changes the node with that id, and runs all that is nested in the change.
 pub(super) fn update(write: &mut Write, id: &Value, node: &UpdateNode) -> Result<(), ConnectorError> {
-    set_values(write, node.model, &node.values, &node.lists, std::slice::from_ref(id))?;
+    let fields = set_values(write, node.model, &node.values, &node.lists, std::slice::from_ref(id))?;
+    write.updated(node.model, id, &fields, true);
     nested::run(write, id, Enclosing::Update, &node.nested)
 }
 
@@ -48,26 +50,29 @@ pub(super) fn update_related(
 /// Changes all nodes that match, or those of them that are related, and returns how many matched.
 pub(super) fn update_many(write: &mut Write, many: &UpdateMany, parent: Option<Parent>) -> Result<u64, ConnectorError> {
     let ids = rows::matching(write, many.model, &many.filter, parent)?;
-    set_values(write, many.model, &many.values, &many.lists, &ids)?;
+    let fields = set_values(write, many.model, &many.values, &many.lists, &ids)?;
+    for id in &ids {
+        write.updated(many.model, id, &fields, false);
+    }
     Ok(ids.len() as u64)
 }
 
-/// Sets columns and replaces lists of the nodes with these ids.
+/// Sets columns and replaces lists of the nodes with these ids; returns which.
 fn set_values(
-    write: &mut Write,
+    write: &Write,
     model: ModelId,
     columns: &[(FieldId, Source)],
     lists: &[(FieldId, Slot)],
     ids: &[Value],
-) -> Result<(), ConnectorError> {
+) -> Result<Arc<[FieldId]>, ConnectorError> {
     if !columns.is_empty() && !ids.is_empty() {
         set_columns(write, model, columns, ids)?;
     }
     for id in ids {
         lists::replace(write, model, id, lists)?;
-        write.changed(model, id, ChangeKind::Updated);
     }
-    Ok(())
+    let columns = columns.iter().map(|(field, _)| *field);
+    Ok(columns.chain(lists.iter().map(|(field, _)| *field)).collect())
 }
 
 fn set_columns(

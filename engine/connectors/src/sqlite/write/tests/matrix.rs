@@ -5,7 +5,7 @@ use datamodel::*;
 use serde_json::{Value as Json, json};
 
 /// Arity of the parent's field and of the child's: required, optional, list.
-const ENDS: [(&str, &str); 9] = [
+pub const ENDS: [(&str, &str); 9] = [
     ("C!", "P!"),
     ("C!", "P"),
     ("C", "P!"),
@@ -148,7 +148,7 @@ const ROWS: &str = "INSERT INTO P (id, p) VALUES ('p1', 'p1'), ('p2', 'p2'), ('p
                     INSERT INTO C (id, c) VALUES ('c1', 'c1'), ('c2', 'c2'), ('c3', 'c3');";
 
 /// Every place where the links of two such ends can be stored.
-fn storages(parent: &str, child: &str) -> Vec<RelationStorage> {
+pub fn storages(parent: &str, child: &str) -> Vec<RelationStorage> {
     let table = |id_column: Option<&str>| RelationStorage::Table {
         table: "_CToP".to_owned(),
         column_a: "A".to_owned(),
@@ -165,7 +165,7 @@ fn storages(parent: &str, child: &str) -> Vec<RelationStorage> {
 }
 
 /// `P { id, p: String! @unique, c: … }` and `C { id, c: String! @unique, p: … }`.
-fn datamodel(parent: &str, child: &str, storage: RelationStorage) -> Datamodel {
+pub fn datamodel(parent: &str, child: &str, storage: RelationStorage) -> Datamodel {
     let field = |name: &str, kind: FieldKind, end: &str, behaviour: Option<Behaviour>| Field {
         name: name.to_owned(),
         database_name: None,
@@ -212,7 +212,7 @@ fn link(service: &Service, p: &str, c: &str) {
     service.connection.execute(sql, [p, c]).unwrap();
 }
 
-fn links(service: &Service) -> String {
+pub fn links(service: &Service) -> String {
     let condition = match &service.datamodel.relations[0].storage {
         RelationStorage::Inline { side: Side::A, .. } => "C.link = P.id",
         RelationStorage::Inline { side: Side::B, .. } => "P.link = C.id",

@@ -1,0 +1,273 @@
+//! The connector: where reads, writes and schema work meet the open files.
+
+use super::{
+    SqliteOptions,
+    budget::{Allowance, Stopped},
+    check,
+    failure::failure,
+    handles::{Handle, LOCK_WAIT, Pool, Role, path},
+    raw,
+    read::{Execution, Prepared},
+    schema, write,
+    writer::Writers,
+};
+use connector_interface::{
+    Answer, Capabilities, Connector, ConnectorError, DataCheck, Placement, Position, PreparedRead, ReadPlan, SavedRow,
+    SchemaChange, Value, WriteContext, WriteOutcome, WritePlan,
+};
+use futures::future::LocalBoxFuture;
+use rusqlite::{Connection, OpenFlags};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+use tokio::{sync::Semaphore, time::Instant};
+
+/// SQLite files below one folder.
+pub struct SqliteConnector {
+    folder: PathBuf,
+    options: Arc<SqliteOptions>,
+    readers: Arc<Pool>,
+    writers: Arc<Writers>,
+    blocking_reads: Arc<Semaphore>,
+}
+
+impl SqliteConnector {
+    /// A connector whose files are `services/ab/<storage>.sqlite` below `folder`. Nothing is opened or made yet.
+    pub fn open(folder: &Path, options: SqliteOptions) -> SqliteConnector {
+        let folder = folder.join("services");
+        let options = Arc::new(options);
+        let pool = |role| Pool::new(folder.clone(), role, options.clone());
+        SqliteConnector {
+            readers: Arc::new(pool(Role::Reader)),
+            writers: Arc::new(Writers::new(pool(Role::Writer), options.clone())),
+            blocking_reads: Arc::new(Semaphore::new(options.blocking_reads_max)),
+            folder,
+            options,
+        }
+    }
+
+    /// Runs a read where it may take its time. Ends it when nobody waits for it any more.
+    async fn read_on_blocking_thread(
+        &self,
+        placement: &Placement,
+        prepared: Arc<Prepared>,
+        execution: Execution<'_>,
+        answer: &mut Answer,
+    ) -> Result<(), ConnectorError> {
+        let limit = self.options.time_limit;
+        let end = Instant::now() + limit;
+        let permit = tokio::time::timeout_at(end, self.blocking_reads.clone().acquire_owned()).await;
+        let permit = permit.map_err(|_| timed_out(limit))?;
+        let handle = self.readers.take(placement)?;
+        let abandoned = SetOnDrop(Arc::new(AtomicBool::new(false)));
+        let allowance = Allowance::Until(end, abandoned.0.clone());
+        let (readers, inline_thousands) = (self.readers.clone(), self.options.inline_steps_thousands);
+        let (parameters, saved) = (execution.parameters.to_vec(), execution.saved.cloned());
+        let (key, position) = (execution.root.0.to_owned(), execution.root.1);
+        let mut limits = execution.limits;
+        limits.bytes_max = limits.bytes_max.saturating_sub(answer.bytes.len());
+        let mut part = Answer { rows: answer.rows, ..Answer::default() };
+        let run = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            let execution =
+                Execution { parameters: &parameters, saved: saved.as_ref(), root: (&key, position), limits };
+            let Handle { connection, budget, .. } = &handle;
+            let (result, spent) = budget.within(allowance, || {
+                connection.busy_timeout(LOCK_WAIT).map_err(failure)?;
+                prepared.run(connection, execution, &mut part)?;
+                connection.busy_timeout(Duration::ZERO).map_err(failure)
+            });
+            if result.is_ok() {
+                prepared.is_heavy.store(spent.thousands > inline_thousands, Ordering::Relaxed);
+                readers.give(handle);
+            }
+            (result, spent, part)
+        });
+        let (result, spent, part) =
+            run.await.map_err(|_| ConnectorError::Database("a read ended without an answer".to_owned()))?;
+        if result.is_err() && spent.stopped == Some(Stopped::OutOfTime) {
+            return Err(timed_out(limit));
+        }
+        result?;
+        answer.rows = part.rows;
+        answer.errors.extend(part.errors);
+        if answer.bytes.is_empty() {
+            answer.bytes = part.bytes;
+        } else {
+            answer.bytes.extend_from_slice(&part.bytes);
+        }
+        Ok(())
+    }
+}
+
+/// Tells the blocking thread that nobody waits.
+struct SetOnDrop(Arc<AtomicBool>);
+
+impl Drop for SetOnDrop {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+fn timed_out(limit: Duration) -> ConnectorError {
+    ConnectorError::TimedOut { limit_ms: u64::try_from(limit.as_millis()).unwrap_or(u64::MAX) }
+}
+
+fn unavailable(error: io::Error) -> ConnectorError {
+    ConnectorError::Unavailable(error.to_string())
+}
+
+impl Connector for SqliteConnector {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities { name: "sqlite", stage_separator: '_', name_bytes_max: 63 }
+    }
+
+    fn prepare(&self, plan: &ReadPlan) -> PreparedRead {
+        Arc::new(Prepared::of(plan))
+    }
+
+    fn read<'a>(
+        &'a self,
+        placement: &'a Placement,
+        prepared: &'a PreparedRead,
+        parameters: &'a [Value],
+        saved: Option<&'a SavedRow>,
+        root: (&'a str, Position),
+        answer: &'a mut Answer,
+    ) -> LocalBoxFuture<'a, Result<(), ConnectorError>> {
+        Box::pin(async move {
+            let Ok(prepared) = prepared.clone().downcast::<Prepared>() else {
+                return Err(ConnectorError::Database("a plan that another connector prepared".to_owned()));
+            };
+            let execution = Execution { parameters, saved, root, limits: self.options.answer };
+            if !prepared.is_heavy.load(Ordering::Relaxed) {
+                let handle = self.readers.take(placement)?;
+                let allowance = Allowance::Steps(self.options.inline_steps_thousands);
+                let run = || prepared.run(&handle.connection, execution, answer);
+                let (result, spent) = handle.budget.within(allowance, run);
+                self.readers.give(handle);
+                match (result, spent.stopped) {
+                    (Err(_), Some(_)) => prepared.is_heavy.store(true, Ordering::Relaxed),
+                    // Somebody holds a lock for a moment: a worker does not wait for it.
+                    (Err(ConnectorError::Unavailable(_)), None) => {}
+                    (result, _) => return result,
+                }
+            }
+            self.read_on_blocking_thread(placement, prepared, execution, answer).await
+        })
+    }
+
+    fn write<'a>(
+        &'a self,
+        placement: &'a Placement,
+        plan: Arc<WritePlan>,
+        parameters: Vec<Value>,
+        context: WriteContext,
+    ) -> LocalBoxFuture<'a, Result<WriteOutcome, ConnectorError>> {
+        Box::pin(self.writers.write(placement, move |connection| write::run(connection, &plan, &parameters, &context)))
+    }
+
+    fn execute_raw<'a>(
+        &'a self,
+        placement: &'a Placement,
+        statement: String,
+    ) -> LocalBoxFuture<'a, Result<String, ConnectorError>> {
+        let options = self.options.clone();
+        Box::pin(self.writers.alone(placement, move |handle| raw::execute(handle, &options, &statement)))
+    }
+
+    fn create<'a>(&'a self, placement: &'a Placement) -> LocalBoxFuture<'a, Result<(), ConnectorError>> {
+        Box::pin(async move {
+            let path = path(&self.folder, placement)?;
+            on_blocking_thread(move || make(&path)).await
+        })
+    }
+
+    fn remove<'a>(&'a self, placement: &'a Placement) -> LocalBoxFuture<'a, Result<(), ConnectorError>> {
+        Box::pin(async move {
+            let path = path(&self.folder, placement)?;
+            let (readers, writers, placement) = (self.readers.clone(), self.writers.clone(), placement.clone());
+            on_blocking_thread(move || {
+                readers.forget(&placement);
+                writers.pool().forget(&placement);
+                delete(&path)
+            })
+            .await
+        })
+    }
+
+    fn change_schema<'a>(
+        &'a self,
+        placement: &'a Placement,
+        changes: Vec<SchemaChange>,
+    ) -> LocalBoxFuture<'a, Result<(), ConnectorError>> {
+        Box::pin(self.writers.alone(placement, move |handle| schema::change(&mut handle.connection, &changes)))
+    }
+
+    fn check_data<'a>(
+        &'a self,
+        placement: &'a Placement,
+        checks: Vec<DataCheck>,
+    ) -> LocalBoxFuture<'a, Result<Vec<bool>, ConnectorError>> {
+        Box::pin(self.writers.alone(placement, move |handle| check::all(&handle.connection, &checks)))
+    }
+
+    fn close(&self) -> LocalBoxFuture<'_, ()> {
+        Box::pin(async move {
+            // Whoever holds all permits knows that nothing runs.
+            let reads = self.blocking_reads.acquire_many(permits(self.options.blocking_reads_max)).await;
+            self.writers.all_idle().await;
+            let (readers, writers) = (self.readers.clone(), self.writers.clone());
+            let closed = on_blocking_thread(move || {
+                readers.forget_all();
+                writers.pool().forget_all();
+                Ok(())
+            });
+            drop((reads, closed.await));
+        })
+    }
+}
+
+fn permits(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+async fn on_blocking_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, ConnectorError> + Send + 'static,
+) -> Result<T, ConnectorError> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.unwrap_or_else(|_| Err(ConnectorError::Database("work on storage ended without an answer".to_owned())))
+}
+
+/// Makes an empty database in WAL mode, which the file remembers.
+fn make(path: &Path) -> Result<(), ConnectorError> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(unavailable)?;
+        for folder in folder.ancestors().take(2) {
+            // A new entry of a folder outlives a power cut only once the folder has been written.
+            std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(unavailable)?;
+        }
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(failure)?;
+    connection.pragma_update(None, "journal_mode", "WAL").map_err(failure)
+}
+
+/// Deletes a database: the log first, so that a crash in between leaves no log beside a database that is not its own.
+fn delete(path: &Path) -> Result<(), ConnectorError> {
+    for suffix in ["-wal", "-shm", ""] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        match std::fs::remove_file(&name) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(unavailable(error)),
+            _ => {}
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,280 @@
+//! Open files: taken for one run, given back, reused by the next run of the same service.
+//!
+//! A pool bounds how many wait over all services; the one that waited longest is closed first, and all are closed when
+//! nobody has needed them for a while. Files are closed on a blocking thread, since the last one to close writes the
+//! log back into the database.
+
+use super::{SqliteOptions, budget::Budget, failure::failure};
+use connector_interface::{ConnectorError, Placement};
+use parking_lot::Mutex;
+use rusqlite::{
+    Connection, OpenFlags,
+    config::DbConfig,
+    hooks::{AuthAction, AuthContext, Authorization},
+    limits::Limit,
+};
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+use tokio::time::Instant;
+
+/// What handles of a pool are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Reads only.
+    Reader,
+    /// Reads and writes; one at a time for each service.
+    Writer,
+}
+
+/// An open file.
+pub struct Handle {
+    /// The connection.
+    pub connection: Connection,
+    /// What a run on it may take.
+    pub budget: Budget,
+    /// Set while a statement runs whose text is a stranger's: it may not leave the file or the transaction.
+    pub is_raw: Arc<AtomicBool>,
+    storage: String,
+    epoch: u64,
+}
+
+/// Handles of one role.
+pub struct Pool {
+    folder: PathBuf,
+    role: Role,
+    options: Arc<SqliteOptions>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    waiting: HashMap<String, Vec<(Instant, Handle)>>,
+    count: usize,
+    /// Grows when a service is removed: handles from before are closed instead of being kept.
+    epoch: u64,
+    swept: Option<Instant>,
+}
+
+/// The file of a service. Its name is not a stranger's word but is checked all the same.
+pub fn path(folder: &Path, placement: &Placement) -> Result<PathBuf, ConnectorError> {
+    let storage = &placement.storage;
+    let is_id = storage.len() == 32 && storage.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    if !is_id {
+        return Err(ConnectorError::Unavailable("a storage id is 32 lower-case hex digits".to_owned()));
+    }
+    Ok(folder.join(&storage[..2]).join(format!("{storage}.sqlite")))
+}
+
+impl Pool {
+    /// A pool without handles.
+    pub fn new(folder: PathBuf, role: Role, options: Arc<SqliteOptions>) -> Pool {
+        Pool { folder, role, options, state: Mutex::default() }
+    }
+
+    /// A waiting handle of the service, or a new one.
+    pub fn take(&self, placement: &Placement) -> Result<Handle, ConnectorError> {
+        let epoch = {
+            let mut state = self.state.lock();
+            if let Some(waiting) = state.waiting.get_mut(&placement.storage)
+                && let Some((_, handle)) = waiting.pop()
+            {
+                state.count -= 1;
+                return Ok(handle);
+            }
+            state.epoch
+        };
+        let path = path(&self.folder, placement)?;
+        let is_raw = Arc::new(AtomicBool::new(false));
+        let mut connection = self.open(&path, &is_raw).map_err(failure)?;
+        let budget = Budget::of(&mut connection).map_err(failure)?;
+        Ok(Handle { connection, budget, is_raw, storage: placement.storage.clone(), epoch })
+    }
+
+    /// Keeps a handle for the next run.
+    pub fn give(&self, handle: Handle) {
+        let now = Instant::now();
+        let mut closed = Vec::new();
+        let mut state = self.state.lock();
+        if handle.epoch == state.epoch && handle.connection.is_autocommit() {
+            state.count += 1;
+            match state.waiting.get_mut(&handle.storage) {
+                Some(waiting) => waiting.push((now, handle)),
+                None => drop(state.waiting.insert(handle.storage.clone(), vec![(now, handle)])),
+            }
+        } else {
+            closed.push(handle);
+        }
+        let max = match self.role {
+            Role::Reader => self.options.idle_readers_max,
+            Role::Writer => self.options.idle_writers_max,
+        };
+        while state.count > max
+            && let Some(handle) = state.remove_oldest()
+        {
+            closed.push(handle);
+        }
+        if state.swept.is_none_or(|swept| now.duration_since(swept) > SWEEP) {
+            state.swept = Some(now);
+            let idle_time = self.options.idle_time;
+            state.remove_where(&mut closed, |since| now.duration_since(since) > idle_time);
+        }
+        drop(state);
+        close(closed);
+    }
+
+    /// Closes the waiting handles of a service at once, and those in use when they come back.
+    pub fn forget(&self, placement: &Placement) {
+        let forgotten = {
+            let mut state = self.state.lock();
+            state.epoch += 1;
+            let epoch = state.epoch;
+            let forgotten = state.waiting.remove(&placement.storage).unwrap_or_default();
+            state.count -= forgotten.len();
+            // Waiting handles of other services are as good as new ones.
+            state.waiting.values_mut().flatten().for_each(|(_, handle)| handle.epoch = epoch);
+            forgotten
+        };
+        drop(forgotten);
+    }
+
+    /// Closes every waiting handle, and those in use when they come back.
+    pub fn forget_all(&self) {
+        let mut closed = Vec::new();
+        {
+            let mut state = self.state.lock();
+            state.epoch += 1;
+            state.remove_where(&mut closed, |_| true);
+        }
+        drop(closed);
+    }
+
+    fn open(&self, path: &Path, is_raw: &Arc<AtomicBool>) -> rusqlite::Result<Connection> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mut connection = Connection::open_with_flags(path, flags)?;
+        let pages_max = self.options.file_bytes_max / PAGE_BYTES;
+        let mmap = self.options.mmap_bytes;
+        // The log is written back and cut to size by the writer, so readers need none of its settings.
+        let settings = match self.role {
+            Role::Reader => "PRAGMA query_only = ON;".to_owned(),
+            Role::Writer => format!("PRAGMA journal_size_limit = 1048576; PRAGMA max_page_count = {pages_max};"),
+        };
+        connection.execute_batch(&format!(
+            "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA mmap_size = {mmap}; {settings}"
+        ))?;
+        for (config, value) in [
+            // Without it, binding a value re-prepares statements that ANALYZE has statistics for.
+            (DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true),
+            (DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true),
+            (DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false),
+            (DbConfig::SQLITE_DBCONFIG_DQS_DML, false),
+            (DbConfig::SQLITE_DBCONFIG_DQS_DDL, false),
+        ] {
+            connection.set_db_config(config, value)?;
+        }
+        connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, VALUE_BYTES_MAX)?;
+        connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
+        connection.set_limit(Limit::SQLITE_LIMIT_WORKER_THREADS, 0)?;
+        rusqlite::vtab::array::load_module(&connection)?;
+        connection.set_prepared_statement_cache_capacity(self.options.statements_max);
+        match self.role {
+            Role::Reader => {
+                // A worker never waits for a lock; the run begins again on a blocking thread, which may.
+                connection.busy_timeout(Duration::ZERO)?;
+                connection.authorizer(Some(only_reading))?;
+            }
+            Role::Writer => {
+                connection.busy_timeout(LOCK_WAIT)?;
+                let is_raw = is_raw.clone();
+                connection.authorizer(Some(move |context: AuthContext<'_>| {
+                    if is_raw.load(Ordering::Relaxed) { within_the_file(context) } else { Authorization::Allow }
+                }))?;
+            }
+        }
+        Ok(connection)
+    }
+}
+
+/// SQLite's own size of a page.
+const PAGE_BYTES: u64 = 4096;
+/// Longest value and longest row.
+const VALUE_BYTES_MAX: i32 = 64 * 1024 * 1024;
+/// How long a blocking thread waits for the lock of a file that another process (a backup) holds.
+pub const LOCK_WAIT: Duration = Duration::from_secs(5);
+/// Time between two looks for handles that nobody needs.
+const SWEEP: Duration = Duration::from_secs(1);
+
+impl State {
+    fn remove_oldest(&mut self) -> Option<Handle> {
+        let oldest = self.waiting.iter().filter_map(|(storage, waiting)| Some((waiting.first()?.0, storage))).min();
+        let storage = oldest?.1.clone();
+        let waiting = self.waiting.get_mut(&storage)?;
+        let (_, handle) = waiting.remove(0);
+        if waiting.is_empty() {
+            self.waiting.remove(&storage);
+        }
+        self.count -= 1;
+        Some(handle)
+    }
+
+    fn remove_where(&mut self, removed: &mut Vec<Handle>, is_removed: impl Fn(Instant) -> bool) {
+        self.waiting.retain(|_, waiting| {
+            let kept = waiting.iter().position(|(since, _)| !is_removed(*since)).unwrap_or(waiting.len());
+            removed.extend(waiting.drain(..kept).map(|(_, handle)| handle));
+            !waiting.is_empty()
+        });
+        self.count = self.waiting.values().map(Vec::len).sum();
+    }
+}
+
+/// Statements of a plan name tables that a stranger chose: `@db(name: "pragma_database_list")` must not read the
+/// server's folders. Called when a statement is prepared, not when it runs.
+fn only_reading(context: AuthContext<'_>) -> Authorization {
+    match context.action {
+        AuthAction::Select
+        | AuthAction::Read { .. }
+        | AuthAction::Function { .. }
+        | AuthAction::Recursive
+        | AuthAction::Transaction { .. } => Authorization::Allow,
+        _ => Authorization::Deny,
+    }
+}
+
+/// What a raw statement may do: anything to the data and tables of its service, nothing to other files, to the
+/// settings of the connection, or to the transaction it runs in.
+fn within_the_file(context: AuthContext<'_>) -> Authorization {
+    match context.action {
+        AuthAction::Attach { .. }
+        | AuthAction::Detach { .. }
+        | AuthAction::Pragma { .. }
+        | AuthAction::Transaction { .. }
+        | AuthAction::Savepoint { .. }
+        | AuthAction::CreateVtable { .. }
+        | AuthAction::DropVtable { .. }
+        | AuthAction::CreateTempIndex { .. }
+        | AuthAction::CreateTempTable { .. }
+        | AuthAction::CreateTempTrigger { .. }
+        | AuthAction::CreateTempView { .. }
+        | AuthAction::Unknown { .. } => Authorization::Deny,
+        AuthAction::Function { function_name } if function_name.eq_ignore_ascii_case("load_extension") => {
+            Authorization::Deny
+        }
+        _ => Authorization::Allow,
+    }
+}
+
+fn close(handles: Vec<Handle>) {
+    if handles.is_empty() {
+        return;
+    }
+    match tokio::runtime::Handle::try_current() {
+        Ok(runtime) => drop(runtime.spawn_blocking(move || drop(handles))),
+        Err(_) => drop(handles),
+    }
+}

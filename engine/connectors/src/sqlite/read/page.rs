@@ -1,0 +1,99 @@
+//! Order and page of a list (`prisma1-server.md` §5.8).
+//!
+//! A cursor is a row's id. Rows lie after it when their sort keys do, compared key by key; the last key is the id, which
+//! makes the order total. Nulls sort as SQLite sorts them, before everything else: first when ascending, last when
+//! descending; the comparisons follow. A cursor that is no row's id has no rows on either side.
+
+use crate::sqlite::sql::{Alias, Sql};
+use connector_interface::{Node, OrderKey, Page, Rows, Slot};
+
+/// Whether the list is read from its end.
+pub fn backwards(page: &Page) -> bool {
+    page.last.is_some()
+}
+
+/// Whether the page is a part of the list by number of rows.
+pub fn is_limited(page: &Page) -> bool {
+    page.first.is_some() || page.last.is_some() || page.skip.is_some()
+}
+
+/// Appends `ORDER BY …`.
+pub fn order_by(sql: &mut Sql, alias: Alias, order: &[OrderKey], backwards: bool) {
+    sql.push(" ORDER BY ");
+    for (i, key) in order.iter().enumerate() {
+        if i > 0 {
+            sql.push(", ");
+        }
+        sql.column(alias, &key.column.name);
+        if key.descending != backwards {
+            sql.push(" DESC");
+        }
+    }
+}
+
+/// Appends `LIMIT … OFFSET …`. With `one_more` a row beyond the page is asked for, to see whether there is one.
+pub fn limit(sql: &mut Sql, page: &Page, one_more: bool) {
+    match (page.first.or(page.last), page.skip) {
+        (Some(number), _) => {
+            sql.push(" LIMIT ").slot(number).push(if one_more { " + 1" } else { "" });
+        }
+        // SQLite has no OFFSET without LIMIT; a negative one is none.
+        (None, Some(_)) => {
+            sql.push(" LIMIT -1");
+        }
+        (None, None) => {}
+    }
+    if let Some(skip) = page.skip {
+        sql.push(" OFFSET ").slot(skip);
+    }
+}
+
+/// Appends the conditions of `after` and `before`, each led by `AND`.
+pub fn cursors(sql: &mut Sql, alias: Alias, rows: &Rows) {
+    if let Some(id) = rows.page.after {
+        cursor(sql, alias, rows, id, false);
+    }
+    if let Some(id) = rows.page.before {
+        cursor(sql, alias, rows, id, true);
+    }
+}
+
+fn cursor(sql: &mut Sql, alias: Alias, rows: &Rows, id: Slot, before: bool) {
+    let Node { table, id: id_column, .. } = &rows.node;
+    sql.push(" AND ");
+    let compares_keys = rows.order.first().is_some_and(|key| key.column.name != id_column.name);
+    if !compares_keys {
+        // The id alone can be sought in its index; the row's existence is asked once.
+        sql.column(alias, &id_column.name);
+        let descending = rows.order.first().is_some_and(|key| key.descending);
+        sql.push(if descending == before { " > " } else { " < " }).slot(id).push(" AND ");
+    }
+    let at = sql.alias();
+    sql.push("EXISTS (SELECT 1 FROM ").table(table, at).push(" WHERE ");
+    sql.column(at, &id_column.name).push(" = ").slot(id);
+    if compares_keys {
+        sql.push(" AND ");
+        beyond(sql, alias, at, &rows.order, &id_column.name, before);
+    }
+    sql.push(")");
+}
+
+/// Appends that the row of `alias` lies beyond the row of `at`.
+fn beyond(sql: &mut Sql, alias: Alias, at: Alias, order: &[OrderKey], id: &str, before: bool) {
+    let Some((key, rest)) = order.split_first() else {
+        sql.push("0");
+        return;
+    };
+    let name = &key.column.name;
+    let greater = key.descending == before;
+    sql.push("(").column(alias, name).push(if greater { " > " } else { " < " }).column(at, name);
+    if name != id {
+        let (null, not_null) = if greater { (at, alias) } else { (alias, at) };
+        sql.push(" OR ").column(null, name).push(" IS NULL AND ").column(not_null, name).push(" IS NOT NULL");
+        if !rest.is_empty() {
+            sql.push(" OR ").column(alias, name).push(" IS ").column(at, name).push(" AND ");
+            beyond(sql, alias, at, rest, id, before);
+        }
+    }
+    sql.push(")");
+}

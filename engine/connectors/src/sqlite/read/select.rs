@@ -1,0 +1,243 @@
+//! Statements of a read plan: one for the root's rows, one for each scalar list and child list, which is stepped once
+//! a parent (`answer-shapes.md`, shape B).
+//!
+//! To-one targets are joined into their level. A page by number of rows is cut in a sub-select before they are joined,
+//! so that no row beyond the page is joined and sorted. A target that is found through its own column or a link table
+//! is the one with the smallest id, so that surplus links never multiply rows.
+
+use super::page::{backwards, cursors, is_limited, limit, order_by};
+use crate::sqlite::{
+    filter::{Related, condition, linked_to, push_related, related_aliases},
+    sql::{Alias, Sql},
+};
+use connector_interface::{
+    Link, Node, OrderKey, RelationPath, Rows,
+    answer::{Hanging, Level},
+};
+
+/// The own parameter with the id of the parent row.
+pub const PARENT: u32 = 0;
+
+/// The statement of one level, with those of what hangs on it.
+#[derive(Debug)]
+pub struct LevelQuery {
+    /// The statement; its cells are the level's.
+    pub sql: Sql,
+    /// Its rows were deleted and so were their scalar lists.
+    pub is_saved: bool,
+    /// Scalar lists.
+    pub lists: Vec<Hanging<ListQuery>>,
+    /// Child lists.
+    pub children: Vec<Hanging<LevelQuery>>,
+}
+
+/// The statement of a scalar list.
+#[derive(Debug)]
+pub struct ListQuery {
+    /// One cell: the value.
+    pub sql: Sql,
+    /// The list's table.
+    pub table: String,
+    /// The list hangs on the level's own rows, not on a joined one.
+    pub of_own_row: bool,
+}
+
+/// Which rows a statement reads.
+#[derive(Clone, Copy)]
+struct Source<'p> {
+    rows: &'p Rows,
+    /// Only those related to the row whose id is the parameter [`PARENT`].
+    path: Option<&'p RelationPath>,
+}
+
+/// The rows of a root field.
+pub fn root(rows: &Rows) -> LevelQuery {
+    let level = Level::of(&rows.node);
+    level_query(&level, select(&level, Source { rows, path: None }))
+}
+
+/// A row that was saved before it was deleted, with the columns whose values are the statement's own parameters.
+pub fn saved(node: &Node) -> (LevelQuery, Vec<String>) {
+    let level = Level::of(node);
+    let columns = own_columns(&level, &[]);
+    let mut sql = Sql::new();
+    let row = sql.alias();
+    let aliases = select_cells(&mut sql, &level, row);
+    sql.push(" FROM (SELECT ");
+    for (number, column) in (0..).zip(&columns) {
+        sql.push(if number > 0 { ", " } else { "" }).own(number).push(" AS ").name(column);
+    }
+    sql.push(") AS ").alias_name(row);
+    join_targets(&mut sql, &level, &aliases);
+    (
+        LevelQuery { is_saved: true, ..level_query(&level, sql) },
+        columns.iter().map(|column| (*column).to_owned()).collect(),
+    )
+}
+
+/// The ids of a page and one more, from its end when the list is read from there.
+pub fn page_ids(rows: &Rows) -> Sql {
+    let mut sql = Sql::new();
+    let row = sql.alias();
+    sql.push("SELECT ").column(row, &rows.node.id.name).push(" FROM ").table(&rows.node.table, row);
+    matching(&mut sql, row, rows);
+    order_by(&mut sql, row, &rows.order, backwards(&rows.page));
+    limit(&mut sql, &rows.page, true);
+    sql
+}
+
+/// The number of rows on a page.
+pub fn page_count(rows: &Rows) -> Sql {
+    let mut sql = Sql::new();
+    let limited = is_limited(&rows.page);
+    let row = sql.alias();
+    sql.push(if limited { "SELECT count(*) FROM (SELECT 1 FROM " } else { "SELECT count(*) FROM " });
+    sql.table(&rows.node.table, row);
+    matching(&mut sql, row, rows);
+    limit(&mut sql, &rows.page, false);
+    sql.push(if limited { ")" } else { "" });
+    sql
+}
+
+fn level_query(level: &Level<'_>, sql: Sql) -> LevelQuery {
+    let list = |cell: usize, table: &str| {
+        let mut sql = Sql::new();
+        let item = sql.alias();
+        sql.push("SELECT ").column(item, "value").push(" FROM ").table(table, item).push(" WHERE ");
+        sql.column(item, "nodeId").push(" = ").own(PARENT).push(" ORDER BY ").column(item, "position");
+        ListQuery { sql, table: table.to_owned(), of_own_row: level.cells[cell].table == 0 }
+    };
+    let lists = level.lists.iter().map(|hanging| Hanging {
+        parent_cell: hanging.parent_cell,
+        what: list(hanging.parent_cell, &hanging.what.table),
+    });
+    let children = level.children.iter().map(|hanging| {
+        let (rows, path) = (&hanging.what.rows, Some(&hanging.what.path));
+        let level = Level::of(&rows.node);
+        let what = level_query(&level, select(&level, Source { rows, path }));
+        Hanging { parent_cell: hanging.parent_cell, what }
+    });
+    LevelQuery { sql, is_saved: false, lists: lists.collect(), children: children.collect() }
+}
+
+fn select(level: &Level<'_>, source: Source<'_>) -> Sql {
+    let mut sql = Sql::new();
+    let Rows { order, page, .. } = source.rows;
+    let row = source.aliases(&mut sql);
+    let has_targets = level.tables.len() > 1;
+    let cuts_first = backwards(page) || has_targets && is_limited(page);
+    if !cuts_first {
+        let aliases = select_cells(&mut sql, level, row.row);
+        source.from(&mut sql, row);
+        join_targets(&mut sql, level, &aliases);
+        source.conditions(&mut sql, row);
+        order_by(&mut sql, row.row, order, false);
+        limit(&mut sql, page, false);
+        return sql;
+    }
+    let on_page = sql.alias();
+    let aliases = select_cells(&mut sql, level, on_page);
+    sql.push(" FROM (SELECT ");
+    for (i, column) in own_columns(level, order).into_iter().enumerate() {
+        sql.push(if i > 0 { ", " } else { "" }).column(row.row, column);
+    }
+    source.from(&mut sql, row);
+    source.conditions(&mut sql, row);
+    order_by(&mut sql, row.row, order, backwards(page));
+    limit(&mut sql, page, false);
+    sql.push(") AS ").alias_name(on_page);
+    join_targets(&mut sql, level, &aliases);
+    order_by(&mut sql, on_page, order, false);
+    sql
+}
+
+impl Source<'_> {
+    fn aliases(self, sql: &mut Sql) -> Related {
+        match self.path {
+            Some(path) => related_aliases(sql, path),
+            None => Related { row: sql.alias(), link: None },
+        }
+    }
+
+    fn from(self, sql: &mut Sql, row: Related) {
+        sql.push(" FROM ");
+        match self.path {
+            Some(path) => push_related(sql, path, row),
+            None => {
+                sql.table(&self.rows.node.table, row.row);
+            }
+        }
+    }
+
+    fn conditions(self, sql: &mut Sql, row: Related) {
+        matching(sql, row.row, self.rows);
+        if let Some(path) = self.path {
+            sql.push(" AND ");
+            // A list is never linked through a column of its parent, so what stands there is the parent's id.
+            linked_to(sql, path, row, |sql, _| {
+                sql.own(PARENT);
+            });
+        }
+    }
+}
+
+fn matching(sql: &mut Sql, row: Alias, rows: &Rows) {
+    sql.push(" WHERE ");
+    condition(sql, row, &rows.filter);
+    cursors(sql, row, rows);
+}
+
+/// Appends `SELECT` and the level's cells; hands out the aliases of its tables, of which the first is known.
+fn select_cells(sql: &mut Sql, level: &Level<'_>, row: Alias) -> Vec<Alias> {
+    let mut aliases = vec![row];
+    aliases.extend(level.tables.iter().skip(1).map(|_| sql.alias()));
+    sql.push("SELECT ");
+    for (i, cell) in level.cells.iter().enumerate() {
+        sql.push(if i > 0 { ", " } else { "" }).column(aliases[cell.table], &cell.column.name);
+    }
+    aliases
+}
+
+fn join_targets(sql: &mut Sql, level: &Level<'_>, aliases: &[Alias]) {
+    for (table, &target) in level.tables.iter().zip(aliases) {
+        let Some((parent, to_one)) = table.join else { continue };
+        let (path, parent) = (&to_one.path, aliases[parent]);
+        sql.push(" LEFT JOIN ").table(&path.table, target).push(" ON ").column(target, &path.id.name).push(" = ");
+        match &path.link {
+            Link::ParentColumn(column) => {
+                sql.column(parent, column);
+            }
+            Link::ChildColumn(column) => smallest(sql, &path.table, &path.id.name, column, (parent, path)),
+            Link::Table { table, parent_column, child_column } => {
+                smallest(sql, table, child_column, parent_column, (parent, path));
+            }
+        }
+    }
+}
+
+/// Appends the smallest value of `wanted` among the rows whose `linked` is the parent's id.
+fn smallest(sql: &mut Sql, table: &str, wanted: &str, linked: &str, (parent, path): (Alias, &RelationPath)) {
+    let row = sql.alias();
+    sql.push("(SELECT min(").column(row, wanted).push(") FROM ").table(table, row).push(" WHERE ");
+    sql.column(row, linked).push(" = ").column(parent, &path.parent_id.name).push(")");
+}
+
+/// Columns of the level's own rows that are needed once its page is cut: cells, links and sort keys.
+fn own_columns<'p>(level: &Level<'p>, order: &'p [OrderKey]) -> Vec<&'p str> {
+    let cells = level.cells.iter().filter(|cell| cell.table == 0).map(|cell| cell.column.name.as_str());
+    let links = level.tables.iter().filter_map(|table| match table.join {
+        Some((0, to_one)) => Some(match &to_one.path.link {
+            Link::ParentColumn(column) => column.as_str(),
+            Link::ChildColumn(_) | Link::Table { .. } => to_one.path.parent_id.name.as_str(),
+        }),
+        _ => None,
+    });
+    let keys = order.iter().map(|key| key.column.name.as_str());
+    let mut columns = Vec::new();
+    for column in cells.chain(links).chain(keys) {
+        if !columns.contains(&column) {
+            columns.push(column);
+        }
+    }
+    columns
+}
