@@ -97,6 +97,8 @@ impl Scenario {
             poll_all(&limiter, &mut waiters, now_ms, &mut verdicts);
             while let Some(call) = self.calls.get(next).filter(|call| call.at_ms == now_ms) {
                 let at_latest = at_latest(&limiter, call, now);
+                // A sweep at any moment must forget nothing that matters.
+                limiter.shard(&call.service).next_sweep = 0;
                 match limiter.arrive(call.service, call.cost, now) {
                     Arrival::Admitted(_) => verdicts[next] = Verdict::Ran(now_ms),
                     Arrival::Refused(_) => verdicts[next] = Verdict::Refused,
@@ -287,6 +289,7 @@ fn check_invariants(scenario: &Scenario, verdicts: &[Verdict], seed: u64) {
 }
 
 fn check(seed: u64) -> Vec<Verdict> {
+    println!("seed {seed}");
     let scenario = Scenario::random(seed);
     let verdicts = scenario.run_limiter();
     let reference = scenario.run_reference();

@@ -59,13 +59,13 @@ fn who_leaves_the_line_is_never_executed_and_everybody_behind_moves_up() {
     let server = Server::start(limits());
     let clients = crowd(&server, 35);
     // Among those who leave are the head of the line and neighbours; they close, or only stop sending.
-    let leaves = |number: usize| number >= 10 && (number % 2 == 0 || number == 11);
+    let leaves = |number: usize| number >= 10 && (number.is_multiple_of(2) || number == 11);
     let mut kept = Vec::new();
     let mut half_closed = Vec::new();
     for (number, mut client) in clients.into_iter().enumerate() {
         if !leaves(number) {
             kept.push((number, client));
-        } else if number % 3 == 0 {
+        } else if number.is_multiple_of(3) {
             client.shutdown_write();
             half_closed.push(client);
         }

@@ -65,7 +65,7 @@ fn expected(path: &str) -> Option<String> {
             && s.chars().all(|c| c.is_ascii_alphanumeric() || more.contains(c))
     };
     let mut parts: Vec<&str> = path.split('/').collect();
-    if parts.remove(0) != "" {
+    if !parts.remove(0).is_empty() {
         return None;
     }
     let endpoint = match parts.last().copied() {
@@ -141,7 +141,7 @@ fn random_paths_reach_the_service_they_name_or_none() {
     let mut accepted = 0;
     for round in 0..4_000 {
         // Every other path is a good one with one change, if any.
-        let mut parts: Vec<String> = if chance.number() % 2 == 0 {
+        let mut parts: Vec<String> = if chance.number().is_multiple_of(2) {
             ["/", &pick(&["acme", "a-b"]), "/", "shop", "/", "dev", &pick(&["", "/private", "/import", "/export"])]
                 .map(str::to_owned)
                 .to_vec()
@@ -150,7 +150,7 @@ fn random_paths_reach_the_service_they_name_or_none() {
         };
         let place = usize::try_from(chance.number() % 20).unwrap();
         if let Some(part) = parts.get_mut(place) {
-            *part = pick(if chance.number() % 2 == 0 { &BETWEEN } else { &NAMES });
+            *part = pick(if chance.number().is_multiple_of(2) { &BETWEEN } else { &NAMES });
         }
         let mut path = parts.concat();
         if !path.starts_with('/') {
