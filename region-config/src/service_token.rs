@@ -13,6 +13,7 @@ const MADE_TOKEN_LIFETIME_S: i64 = 24 * 60 * 60;
 /// Verifies tokens of one service. `Debug` shows no secret.
 pub struct ServiceTokens {
     secrets: Vec<(DecodingKey, EncodingKey)>,
+    open: bool,
 }
 
 #[derive(Deserialize)]
@@ -28,18 +29,21 @@ struct Made {
 }
 
 impl ServiceTokens {
-    /// A verifier for these secrets; without any, everything is let in.
+    /// A verifier for these secrets; without any, everything is let in. An empty secret, which everybody could sign
+    /// with, lets nothing in.
     pub fn new(secrets: &[String]) -> ServiceTokens {
+        let open = secrets.is_empty();
         let secrets = secrets
             .iter()
+            .filter(|secret| !secret.is_empty())
             .map(|s| (DecodingKey::from_secret(s.as_bytes()), EncodingKey::from_secret(s.as_bytes())))
             .collect();
-        ServiceTokens { secrets }
+        ServiceTokens { secrets, open }
     }
 
     /// Whether the service is open to everybody.
     pub fn is_open(&self) -> bool {
-        self.secrets.is_empty()
+        self.open
     }
 
     /// Whether the value of an `Authorization` header lets its sender in; `Bearer ` may stand before the token.
@@ -129,6 +133,9 @@ mod tests {
             assert!(!tokens.admit(Some(unsigned), &clock), "{unsigned}");
         }
         assert!(!tokens.admit(None, &clock));
+        let empty = ServiceTokens::new(&[String::new()]);
+        assert!(!empty.admit(Some(&token("", Algorithm::HS256, json!({}))), &clock), "an empty secret opens nothing");
+        assert!(!empty.is_open() && !empty.admit(None, &clock));
         assert!(ServiceTokens::new(&[]).admit(Some("Bearer undefined"), &clock));
         assert!(tokens.admit(Some(&tokens.make(&clock)), &clock));
         assert_eq!(ServiceTokens::new(&[]).make(&clock), "");
