@@ -53,13 +53,28 @@ pub(crate) fn table_of_side(datamodel: &Datamodel, relation: RelationId, side: S
     datamodel.model(datamodel.relation_model(relation, side)).table()
 }
 
-/// Table and column that hold the ids of one side of a relation as links. `None` where the ids are the rows' own.
-pub(crate) fn link_column(datamodel: &Datamodel, relation: RelationId, side: Side) -> Option<(&str, &str)> {
+/// Where one side of a relation finds its links.
+pub(crate) enum Links<'a> {
+    /// In its own rows: a column that holds the id of the other side's node.
+    InRow { table: &'a str, column: &'a str },
+    /// In other rows: a column that holds this side's ids.
+    Elsewhere { table: &'a str, column: &'a str },
+}
+
+/// Where a side of a relation finds its links.
+pub(crate) fn links(datamodel: &Datamodel, relation: RelationId, side: Side) -> Links<'_> {
     match &datamodel.relation(relation).storage {
-        RelationStorage::Inline { side: holder, .. } if *holder == side => None,
-        RelationStorage::Inline { side: holder, column } => Some((table_of_side(datamodel, relation, *holder), column)),
-        RelationStorage::Table { table, column_a, .. } if side == Side::A => Some((table, column_a)),
-        RelationStorage::Table { table, column_b, .. } => Some((table, column_b)),
+        RelationStorage::Inline { side: holder, column } => {
+            let table = table_of_side(datamodel, relation, *holder);
+            if *holder == side { Links::InRow { table, column } } else { Links::Elsewhere { table, column } }
+        }
+        RelationStorage::Table { table, column_a, column_b, .. } => {
+            let column = match side {
+                Side::A => column_a,
+                Side::B => column_b,
+            };
+            Links::Elsewhere { table, column }
+        }
     }
 }
 

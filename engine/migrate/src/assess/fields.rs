@@ -2,9 +2,9 @@
 
 use super::{Assessor, texts};
 use crate::migration_value::{migration_value, plain_text};
-use crate::storage;
+use crate::storage::{self, Links};
 use connector_interface::{Column, DataCheck};
-use datamodel::{Datamodel, Field, FieldId, FieldKind};
+use datamodel::{Datamodel, Field, FieldId, FieldKind, RelationId, Side};
 
 impl Assessor<'_> {
     pub(super) fn created_field(&mut self, model_name: &str, name: &str) {
@@ -20,17 +20,24 @@ impl Assessor<'_> {
                 self.warn(has_rows, model_name, Some(name), texts::prefill_new_field(&value));
             }
         }
-        if let FieldKind::Relation { relation, side, .. } = field.kind
-            && !field.is_list
-            && let Some(previous_relation) = self.matching.previous_relation(relation)
-        {
-            let side = self.matching.previous_side(relation, side);
-            if let Some((table, column)) = storage::link_column(self.previous, previous_relation, side) {
-                let question = DataCheck::AnyDuplicate { table: table.to_owned(), column: column.to_owned() };
-                let has_duplicates = self.ask(question);
-                let text = texts::SINGULAR_BACK_RELATION.to_owned();
-                self.error(vec![has_duplicates], model_name, Some(name), text);
-            }
+        self.field_joins_relation(id);
+    }
+
+    /// A to-one field comes to a relation that is there already: no two links may meet in one node, and none may be
+    /// missing where the field is required. The original does not ask the latter and fails on reading such nodes.
+    fn field_joins_relation(&mut self, id: FieldId) {
+        let (model, field) = (&self.next.model(id.model).name, self.next.field(id));
+        let FieldKind::Relation { relation, side, .. } = field.kind else { return };
+        let Some(was) = self.matching.previous_relation(relation).filter(|_| !field.is_list) else { return };
+        let was_side = self.matching.previous_side(relation, side);
+        if let Links::Elsewhere { table, column } = storage::links(self.previous, was, was_side) {
+            let question = DataCheck::AnyDuplicate { table: table.to_owned(), column: column.to_owned() };
+            let has_duplicates = self.ask(question);
+            self.error(vec![has_duplicates], model, Some(&field.name), texts::SINGULAR_BACK_RELATION.to_owned());
+        }
+        if field.is_required {
+            let has_unlinked = self.ask(self.unlinked(was, was_side));
+            self.error(vec![has_unlinked], model, None, texts::REQUIRED_RELATION.to_owned());
         }
     }
 
@@ -62,6 +69,9 @@ impl Assessor<'_> {
             }
         }
 
+        if was.is_scalar() {
+            self.field_joins_relation(is_id);
+        }
         let becomes_required = !was.is_required && is.is_required;
         let mut breaks_unique = Vec::new();
         if becomes_required && let Some(question) = self.missing_values(was_id) {
@@ -96,24 +106,24 @@ impl Assessor<'_> {
     /// The question whether a previous field is null somewhere. A scalar list never is.
     fn missing_values(&self, id: FieldId) -> Option<DataCheck> {
         let (model, field) = (self.previous.model(id.model), self.previous.field(id));
-        let table = model.table().to_owned();
         match field.kind {
-            FieldKind::Relation { relation, side, .. } => {
-                let Some((link_table, link_column)) = storage::link_column(self.previous, relation, side) else {
-                    let (_, column) = storage::link_column(self.previous, relation, side.opposite())?;
-                    return Some(DataCheck::AnyNull { table, column: column.to_owned() });
-                };
-                Some(DataCheck::AnyUnlinked {
-                    id: Column::of(self.previous, self.previous.id_field(id.model)),
-                    table,
-                    link_table: link_table.to_owned(),
-                    link_column: link_column.to_owned(),
-                })
-            }
-            FieldKind::Scalar(_) | FieldKind::Enum(_) if field.is_list => None,
-            FieldKind::Scalar(_) | FieldKind::Enum(_) => {
-                Some(DataCheck::AnyNull { table, column: field.column().to_owned() })
-            }
+            FieldKind::Relation { relation, side, .. } => Some(self.unlinked(relation, side)),
+            FieldKind::Scalar(_) | FieldKind::Enum(_) => field
+                .has_column()
+                .then(|| DataCheck::AnyNull { table: model.table().to_owned(), column: field.column().to_owned() }),
+        }
+    }
+
+    /// The question whether a node on this side of a previous relation has no link.
+    fn unlinked(&self, relation: RelationId, side: Side) -> DataCheck {
+        match storage::links(self.previous, relation, side) {
+            Links::InRow { table, column } => DataCheck::AnyNull { table: table.to_owned(), column: column.to_owned() },
+            Links::Elsewhere { table, column } => DataCheck::AnyUnlinked {
+                id: Column::of(self.previous, self.previous.id_field(self.previous.relation_model(relation, side))),
+                table: storage::table_of_side(self.previous, relation, side).to_owned(),
+                link_table: table.to_owned(),
+                link_column: column.to_owned(),
+            },
         }
     }
 }

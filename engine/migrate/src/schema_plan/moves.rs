@@ -157,19 +157,16 @@ impl Plan<'_> {
     pub(super) fn change_link_tables(&mut self) {
         for was_id in relations(self.previous) {
             let Some(is_id) = self.kept_relation(was_id) else { continue };
-            let RelationStorage::Table { id_column: was_link_id, .. } = &self.previous.relation(was_id).storage else {
+            let (
+                RelationStorage::Table { column_a: was_a, column_b: was_b, id_column: was_link_id, .. },
+                RelationStorage::Table { table, column_a, column_b, id_column: is_link_id },
+            ) = (&self.previous.relation(was_id).storage, &self.next.relation(is_id).storage)
+            else {
                 continue;
             };
-            let RelationStorage::Table { table, id_column: is_link_id, .. } = &self.next.relation(is_id).storage else {
-                continue;
-            };
-            let mut names = Vec::new();
-            for side in [Side::A, Side::B] {
-                let was_side = self.matching.previous_side(is_id, side);
-                let was = storage::link_column(self.previous, was_id, was_side);
-                let is = storage::link_column(self.next, is_id, side);
-                names.extend(was.zip(is).map(|((_, was), (_, is))| (was.to_owned(), is.to_owned())));
-            }
+            let is_flipped = self.matching.previous_side(is_id, Side::A) == Side::B;
+            let (was_a, was_b) = if is_flipped { (was_b, was_a) } else { (was_a, was_b) };
+            let mut names = vec![(was_a.clone(), column_a.clone()), (was_b.clone(), column_b.clone())];
             match (was_link_id, is_link_id) {
                 (Some(was), Some(is)) => names.push((was.clone(), is.clone())),
                 (Some(was), None) => {
