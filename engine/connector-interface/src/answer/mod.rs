@@ -11,6 +11,7 @@ mod level;
 mod shape;
 mod writer;
 
+pub use json::date_time;
 pub use level::{Hanging, Level, LevelCell, LevelTable};
 pub use shape::{ConnectionShape, ObjectShape};
 pub use writer::Writer;

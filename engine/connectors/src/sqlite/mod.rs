@@ -18,7 +18,7 @@ mod raw;
 pub mod read;
 mod schema;
 pub mod sql;
-pub mod write;
+mod write;
 mod writer;
 
 pub use connector::SqliteConnector;

@@ -1,7 +1,7 @@
 //! What clients read when a write is refused (`prisma1-server.md` §5.1).
 
 use crate::sqlite::failure::failure;
-use connector_interface::{ConnectorError, ServiceError, Value};
+use connector_interface::{ConnectorError, ServiceError, Value, answer};
 use datamodel::{Datamodel, FieldId, FieldKind, ModelId};
 use rusqlite::ffi;
 
@@ -82,10 +82,17 @@ fn shown(datamodel: &Datamodel, field: FieldId, value: &Value) -> (String, Strin
         Value::Int(number) => number.to_string(),
         Value::Float(number) => java_double(*number),
         Value::Boolean(flag) => flag.to_string(),
-        Value::DateTime(ms) => ms.to_string(),
+        Value::DateTime(milliseconds) => date_time(*milliseconds),
         Value::Null | Value::List(_) => String::new(),
     };
     (datamodel.field(field).name.clone(), value)
+}
+
+/// A time as answers have it, without the quotes.
+fn date_time(milliseconds: i64) -> String {
+    let mut quoted = Vec::new();
+    answer::date_time(&mut quoted, milliseconds);
+    String::from_utf8_lossy(&quoted).trim_matches('"').to_owned()
 }
 
 /// A number as Java writes it: always with a fraction, and with an exponent when it is very large or very small.

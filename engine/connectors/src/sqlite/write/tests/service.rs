@@ -1,9 +1,12 @@
-//! A service in memory: tables as `prisma1-server.md` §3.3 describes them, and writes against them.
+//! A service in memory: the tables that a deploy makes, and writes against them.
 
 use super::plans;
-use crate::sqlite::{sql::quoted, write::run};
-use connector_interface::{CellType, Column, ConnectorError, IdSource, ServiceError, WriteContext, WriteOutcome};
-use datamodel::{Datamodel, Field, FieldId, FieldKind, ModelId, RelationStorage, Side};
+use crate::sqlite::{schema, write::run};
+use connector_interface::{
+    ColumnSpec, ColumnType, ConnectorError, IdSource, LinkColumn, SchemaChange, ServiceError, WriteContext,
+    WriteOutcome,
+};
+use datamodel::{Behaviour, Datamodel, Field, FieldKind, ModelId, RelationStorage};
 use rusqlite::Connection;
 use serde_json::Value as Json;
 use std::sync::{
@@ -35,10 +38,10 @@ impl IdSource for Counter {
 
 impl Service {
     pub fn of(datamodel: Datamodel) -> Service {
-        let connection = Connection::open_in_memory().unwrap();
+        let mut connection = Connection::open_in_memory().unwrap();
         rusqlite::vtab::array::load_module(&connection).unwrap();
-        connection.execute_batch("PRAGMA foreign_keys = ON").unwrap();
-        connection.execute_batch(&tables(&datamodel)).unwrap();
+        // Leaves foreign keys switched on.
+        schema::change(&mut connection, &tables(&datamodel)).unwrap();
         Service { datamodel: Arc::new(datamodel), connection, ids: Arc::default() }
     }
 
@@ -76,84 +79,64 @@ impl Service {
     }
 }
 
-/// Statements that make the tables of a datamodel.
-fn tables(datamodel: &Datamodel) -> String {
-    let mut sql = String::new();
+/// What makes the tables of a datamodel.
+fn tables(datamodel: &Datamodel) -> Vec<SchemaChange> {
+    let mut changes = Vec::new();
     for (model, definition) in datamodel.models() {
-        sql.push_str(&model_table(datamodel, model));
-        for (field, list) in datamodel.fields(model).filter(|(_, field)| field.is_scalar_list()) {
-            sql.push_str(&format!(
-                "CREATE TABLE {} (nodeId {} NOT NULL REFERENCES {}, position INTEGER NOT NULL, value {} NOT NULL, \
-                 PRIMARY KEY (nodeId, position));\n",
-                quoted(&definition.list_table(list)),
-                class(datamodel, datamodel.id_field(model)),
-                quoted(definition.table()),
-                class(datamodel, field),
-            ));
+        let sequence = match &datamodel.field(datamodel.id_field(model)).behaviour {
+            Some(Behaviour::Id { sequence, .. }) => sequence.clone(),
+            _ => None,
+        };
+        let table = definition.table().to_owned();
+        changes.push(SchemaChange::CreateTable { table, id: id(datamodel, model), sequence });
+    }
+    for (model, definition) in datamodel.models() {
+        let table = || definition.table().to_owned();
+        for field in &definition.fields {
+            changes.push(match field.kind {
+                FieldKind::Relation { relation, side, target } => match &datamodel.relation(relation).storage {
+                    RelationStorage::Inline { side: owner, column } if *owner == side => {
+                        SchemaChange::AddRelationColumn { table: table(), column: link(datamodel, column, target) }
+                    }
+                    _ => continue,
+                },
+                _ if field.is_scalar_list() => SchemaChange::CreateListTable {
+                    table: definition.list_table(field),
+                    model_table: table(),
+                    model_id: id(datamodel, model),
+                    value: column(field).column_type,
+                },
+                _ if field.is_id() => continue,
+                _ => SchemaChange::AddColumn { table: table(), column: column(field), fill: None },
+            });
         }
     }
     for relation in &datamodel.relations {
         if let RelationStorage::Table { table, column_a, column_b, id_column } = &relation.storage {
-            let id = id_column.iter().map(|id| format!("{} TEXT PRIMARY KEY, ", quoted(id))).collect::<String>();
-            let column = |name: &str, model: ModelId| {
-                let id = datamodel.id_field(model);
-                let table = quoted(datamodel.model(model).table());
-                let class = class(datamodel, id);
-                format!("{} {class} NOT NULL REFERENCES {table} ON DELETE CASCADE", quoted(name))
-            };
-            sql.push_str(&format!(
-                "CREATE TABLE {0} ({id}{1}, {2}, UNIQUE ({3}, {4})); CREATE INDEX {5} ON {0} ({4});\n",
-                quoted(table),
-                column(column_a, relation.model_a),
-                column(column_b, relation.model_b),
-                quoted(column_a),
-                quoted(column_b),
-                quoted(&format!("{table}_B")),
-            ));
+            changes.push(SchemaChange::CreateLinkTable {
+                table: table.clone(),
+                a: link(datamodel, column_a, relation.model_a),
+                b: link(datamodel, column_b, relation.model_b),
+                id_column: id_column.clone(),
+            });
         }
     }
-    for (number, relation) in datamodel.relations.iter().enumerate() {
-        if let RelationStorage::Inline { side, column } = &relation.storage {
-            let owner = if *side == Side::A { relation.model_a } else { relation.model_b };
-            let table = quoted(datamodel.model(owner).table());
-            sql.push_str(&format!("CREATE INDEX inline_{number} ON {table} ({});\n", quoted(column)));
-        }
-    }
-    sql
+    changes
 }
 
-fn model_table(datamodel: &Datamodel, model: ModelId) -> String {
-    let column = |(id, field): (FieldId, &Field)| match field.kind {
-        FieldKind::Relation { relation, side, target } => match &datamodel.relation(relation).storage {
-            RelationStorage::Inline { side: owner, column } if *owner == side => Some(format!(
-                "{} {} REFERENCES {} ON DELETE SET NULL",
-                quoted(column),
-                class(datamodel, datamodel.id_field(target)),
-                quoted(datamodel.model(target).table()),
-            )),
-            _ => None,
-        },
-        _ if !field.has_column() => None,
-        _ => Some(format!(
-            "{} {}{}{}",
-            quoted(field.column()),
-            class(datamodel, id),
-            if field.is_required { " NOT NULL" } else { "" },
-            match (field.is_id(), field.is_unique) {
-                (true, _) => " PRIMARY KEY",
-                (_, true) => " UNIQUE",
-                _ => "",
-            },
-        )),
+fn id(datamodel: &Datamodel, model: ModelId) -> ColumnSpec {
+    column(datamodel.field(datamodel.id_field(model)))
+}
+
+fn link(datamodel: &Datamodel, column: &str, model: ModelId) -> LinkColumn {
+    let table = datamodel.model(model).table().to_owned();
+    LinkColumn { name: column.to_owned(), table, id: id(datamodel, model) }
+}
+
+fn column(field: &Field) -> ColumnSpec {
+    let column_type = match field.kind {
+        FieldKind::Scalar(scalar) => ColumnType::Scalar(scalar),
+        _ => ColumnType::Enum,
     };
-    let columns: Vec<String> = datamodel.fields(model).filter_map(column).collect();
-    format!("CREATE TABLE {} ({});\n", quoted(datamodel.model(model).table()), columns.join(", "))
-}
-
-fn class(datamodel: &Datamodel, field: FieldId) -> &'static str {
-    match Column::of(datamodel, field).cell {
-        CellType::Text | CellType::Json => "TEXT",
-        CellType::Int | CellType::Boolean | CellType::DateTime => "INTEGER",
-        CellType::Float => "REAL",
-    }
+    ColumnSpec { name: field.column().to_owned(), column_type, required: field.is_required, unique: field.is_unique }
 }
