@@ -26,6 +26,8 @@ pub struct OperationPlan {
     pub slots: Vec<SlotSource>,
     /// The declared variables, against which the values of each request are checked.
     pub variables: Vec<crate::DeclaredVariable>,
+    /// Every value in the variables has a slot, whose coercion is all the check that a request of this shape needs.
+    pub slots_check_all: bool,
 }
 
 /// One root field.
@@ -127,7 +129,7 @@ pub struct VariableSlot {
 }
 
 /// A step into a value.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum VariableStep {
     Key(String),

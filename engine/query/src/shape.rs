@@ -51,6 +51,11 @@ impl Document {
     }
 }
 
+/// Whether the values of a variable of this type steer planning.
+pub(crate) fn is_steering(declared: &DeclaredType) -> bool {
+    matches!(steering(declared), Steering::ByValue)
+}
+
 enum Steering {
     ByShape,
     ByValue,

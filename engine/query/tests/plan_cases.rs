@@ -52,7 +52,10 @@ fn check(text: &str) -> String {
         format!("model{models}")
     };
     let compiled = datamodel::compile(datamodel, None, &rules, &mut new_id).expect("a valid datamodel");
-    let api = Api::new(Arc::new(compiled.datamodel), ApiOptions::default());
+    let api = Api::new(
+        Arc::new(compiled.datamodel),
+        ApiOptions { raw_access: Some(vec!["default".into()]), ..ApiOptions::default() },
+    );
     let mut printed = format!("=== datamodel\n{datamodel}");
     let mut document = "";
     let mut variables = "{}";

@@ -1,5 +1,5 @@
 //! One plan serves every request of the same shape: what it answers with the values of a request is what a fresh plan
-//! would answer. Structure and leaves of the variables come from two seeds, so that the same structure can be filled
+//! would answer, and what is refused of the values is refused of the fresh plan with the same words. Structure and leaves of the variables come from two seeds, so that the same structure can be filled
 //! with different leaves; a failure prints the seeds.
 
 use proptest::prelude::*;
@@ -68,15 +68,27 @@ impl Dice {
 struct Variables {
     structure: Dice,
     leaves: Dice,
+    /// Some leaves are not valid.
+    faulty: bool,
 }
 
 impl Variables {
+    fn is_faulty(&mut self) -> bool {
+        self.faulty && self.leaves.roll(15) == 0
+    }
+
     fn text(&mut self) -> Json {
+        if self.is_faulty() {
+            return "\0".into();
+        }
         let length = self.leaves.roll(30);
         (0..length).map(|_| char::from(b'a' + self.leaves.roll(26) as u8)).collect::<String>().into()
     }
 
     fn int(&mut self) -> Json {
+        if self.is_faulty() {
+            return json!(1.5);
+        }
         (self.leaves.roll(20) as i64 - 10).into()
     }
 
@@ -96,7 +108,9 @@ impl Variables {
             "age" => self.int(),
             "ratio" => json!(self.leaves.roll(1000) as f64 / 8.0),
             "admin" => (self.structure.roll(2) == 0).into(),
+            "role" if self.is_faulty() => "NOBODY".into(),
             "role" => ["ADMIN", "USER"][self.leaves.roll(2) as usize].into(),
+            "seen" if self.is_faulty() => "never".into(),
             "seen" => format!("2020-01-{:02}", self.leaves.roll(28) + 1).into(),
             "meta" => json!({ "key": "same" }),
             "ref" | "id" if self.structure.roll(6) == 0 => "null".into(),
@@ -209,8 +223,8 @@ impl Variables {
     }
 }
 
-fn variables(document: &str, structure: u64, leaves: u64) -> Map<String, Json> {
-    let mut variables = Variables { structure: Dice(structure), leaves: Dice(leaves) };
+fn variables(document: &str, structure: u64, leaves: u64, faulty: bool) -> Map<String, Json> {
+    let mut variables = Variables { structure: Dice(structure), leaves: Dice(leaves), faulty };
     if document == READ { variables.read_variables() } else { variables.write_variables() }
 }
 
@@ -233,13 +247,19 @@ fn check(text: &str) {
     // Every plan ever made for a shape is the plan of that shape.
     let plans: Mutex<HashMap<u64, OperationPlan>> = Mutex::default();
     let config = ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() };
-    proptest!(config, |(structure: u64, leaves: u64, other_leaves: u64)| {
-        let [first, second] = [leaves, other_leaves].map(|leaves| variables(text, structure, leaves));
+    proptest!(config, |(structure: u64, leaves: u64, other_leaves: u64, faulty: bool)| {
+        let first = variables(text, structure, leaves, false);
+        let second = variables(text, structure, other_leaves, faulty);
         prop_assert_eq!(shape(&document, &first), shape(&document, &second));
         let cached = document.plan(&api, None, &first).expect("a plan");
-        let fresh = document.plan(&api, None, &second).expect("a plan");
-        prop_assert_eq!(&cached, &fresh);
-        prop_assert_eq!(cached.parameters(&api, &second).expect("values"), fresh.parameters(&api, &second).expect("values"));
+        match document.plan(&api, None, &second) {
+            Ok(fresh) => {
+                prop_assert_eq!(&cached, &fresh);
+                let values = fresh.parameters(&api, &second).expect("values");
+                prop_assert_eq!(cached.parameters(&api, &second).expect("values"), values);
+            }
+            Err(errors) => prop_assert_eq!(cached.parameters(&api, &second), Err(errors)),
+        }
         let mut plans = plans.lock().expect("no test failed while it held the lock");
         let known = plans.entry(shape(&document, &first)).or_insert_with(|| cached.clone());
         prop_assert_eq!(known, &cached);

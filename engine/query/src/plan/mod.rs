@@ -23,6 +23,7 @@ use crate::{
     api::Api,
     document::Document,
     operation::{OperationKind, OperationPlan, RequestError, Root, RootField, SlotSource},
+    parameters::have_slots,
     selection::SelectedType,
     syntax::{Ast, Fragment, Operation, Value},
     types::{FieldMeaning, TypeId},
@@ -79,7 +80,9 @@ impl Document {
         check_variables(api, &declared, variables)?;
         let mut planner = Planner::new(api, self.ast(), operation, variables);
         let roots = planner.roots(operation).map_err(|what| vec![internal_error(what)])?;
-        Ok(OperationPlan { kind: operation.kind, roots, slots: planner.slots, variables: declared })
+        let slots = planner.slots;
+        let slots_check_all = have_slots(&operation.variables, variables, &slots);
+        Ok(OperationPlan { kind: operation.kind, roots, slots, variables: declared, slots_check_all })
     }
 }
 
