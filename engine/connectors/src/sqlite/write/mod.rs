@@ -5,10 +5,10 @@
 //! it back.
 //!
 //! One file a kind of operation ([`create`], [`update`], [`upsert`], [`delete`], [`connect`], [`reset`]); what they
-//! share: [`rows`] (finding nodes), [`links`] (where a relation's links are stored), [`required`] (what a change of links may not break, as
-//! plain tables), [`cascade`], [`lists`], [`statement`] and [`errors`]. Everything that is about ids runs one prepared
-//! statement an id: in a database that lives in the process that costs what a list of ids would, and needs no limit
-//! on the length of such a list.
+//! share: [`rows`] (finding nodes), [`links`] (where a relation's links are stored), [`required`] (what a change of
+//! links may not break, as plain tables), [`cascade`], [`lists`], [`statement`] and [`errors`]. Everything that is
+//! about ids runs one prepared statement an id: in a database that lives in the process that costs what a list of ids
+//! would, and needs no limit on the length of such a list.
 //!
 //! It does not know where the transaction begins or ends, nor how an answer is written.
 
