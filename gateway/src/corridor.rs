@@ -17,7 +17,10 @@ use actix_web::{
     Error, HttpMessage as _, HttpResponse, ResponseError,
     body::{BodySize, EitherBody, MessageBody},
     dev::{Payload, ServiceRequest, ServiceResponse},
-    http::{Method, StatusCode, header::HeaderMap},
+    http::{
+        Method, StatusCode,
+        header::{HeaderMap, HeaderValue, ORIGIN},
+    },
     middleware::Next,
     web::Data,
 };
@@ -74,7 +77,7 @@ async fn pass<B: MessageBody + 'static>(
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     let mut payload = request.take_payload();
     let way = walk(gateway, &request, &mut payload, request_id, sight).await;
-    let cors = sight.foreign_origins.then(|| request.headers().clone());
+    let origin = request.headers().get(ORIGIN).cloned();
 
     let mut response = match way {
         Ok(Way::Engine { routed, body }) => {
@@ -98,7 +101,7 @@ async fn pass<B: MessageBody + 'static>(
     if let Some(key) = sight.export_lane {
         charge_export(gateway, key, response.response().body().size());
     }
-    finish(response.headers_mut(), request_id, sight, cors.as_ref());
+    finish(response.headers_mut(), request_id, sight, origin);
     Ok(response)
 }
 
@@ -110,13 +113,13 @@ fn charge_export(gateway: &Gateway, key: crate::gateway::LaneKey, size: BodySize
     }
 }
 
-fn finish(headers: &mut HeaderMap, request_id: &str, sight: &Sight, cors: Option<&HeaderMap>) {
+fn finish(headers: &mut HeaderMap, request_id: &str, sight: &Sight, origin: Option<HeaderValue>) {
     put_request_id(headers, request_id);
     if let Some(counted) = &sight.counted {
         put_limits(headers, counted);
     }
-    if let Some(request) = cors {
-        put_cors(headers, request);
+    if sight.foreign_origins {
+        put_cors(headers, origin);
     }
 }
 

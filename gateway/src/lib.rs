@@ -17,7 +17,7 @@ mod directory;
 mod gateway;
 mod head;
 mod origin;
-mod pages;
+pub mod pages;
 mod refusal;
 mod response_headers;
 mod walk;

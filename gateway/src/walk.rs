@@ -90,7 +90,11 @@ pub(crate) async fn walk(
     let path = request.uri().path();
     if let Some(asset) = pages::asset(path) {
         sight.kind = "asset";
-        return if verb == Verb::Show { Ok(Way::Answer(asset.response(request))) } else { Err(head::only_pages()) };
+        return if verb == Verb::Show {
+            Ok(Way::Answer(asset.response(request.headers())))
+        } else {
+            Err(head::only_pages())
+        };
     }
 
     let host = origin::host(request).map_err(|ForeignTarget| Refusal::ForeignTarget)?;
@@ -109,7 +113,7 @@ pub(crate) async fn walk(
         (Verb::Show, Target::Status) => Ok(Way::Answer(HttpResponse::Ok().json("OK"))),
         (Verb::Show, Target::Cloud) => Err(head::only_calls()),
         (Verb::Show, _) if head::is_websocket(request) => Err(Refusal::WebSocket),
-        (Verb::Show, _) => Ok(Way::Answer(pages::playground())),
+        (Verb::Show, _) => Ok(Way::Answer(pages::playground(request.request()))),
         (Verb::Call, Target::Status | Target::Service(_, Endpoint::Admin)) => Err(head::only_pages()),
         (Verb::Call, Target::Cloud) => walk.cloud(region).await,
         (Verb::Call, Target::Management) => walk.management(region).await,

@@ -3,11 +3,12 @@
 
 use actix_web::{
     HttpResponse,
-    dev::ServiceRequest,
-    http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, VARY, X_CONTENT_TYPE_OPTIONS},
+    http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, HeaderMap, VARY, X_CONTENT_TYPE_OPTIONS},
 };
 use bytes::Bytes;
 
+/// What the paths of all files start with.
+pub(super) const ASSETS_PATH: &str = "/_assets/";
 /// Where files of GraphQL Playground's release are; the version is part of the path, so browsers may keep them.
 pub(super) const VENDOR_PATH: &str = "/_assets/graphql-playground-react-1.7.28";
 /// Where our own files are.
@@ -57,7 +58,7 @@ static ASSETS: [Asset; 5] = [
 
 /// The file at a path.
 pub(crate) fn asset(path: &str) -> Option<&'static Asset> {
-    if !path.starts_with("/_assets/") {
+    if !path.starts_with(ASSETS_PATH) {
         return None;
     }
     ASSETS.iter().find(|asset| path.strip_prefix(asset.path.0) == Some(asset.path.1))
@@ -66,7 +67,7 @@ pub(crate) fn asset(path: &str) -> Option<&'static Asset> {
 impl Asset {
     /// The answer. The large file is stored compressed only: every browser reads it so, and who says that it cannot
     /// is told.
-    pub fn response(&self, request: &ServiceRequest) -> HttpResponse {
+    pub fn response(&self, request: &HeaderMap) -> HttpResponse {
         if self.gzip && !accepts_gzip(request) {
             return HttpResponse::NotAcceptable().content_type("text/plain").body("this file is sent with gzip only\n");
         }
@@ -83,8 +84,8 @@ impl Asset {
 }
 
 /// Whether a client reads gzip. Who says nothing reads everything (RFC 9110 §12.5.3).
-fn accepts_gzip(request: &ServiceRequest) -> bool {
-    let mut headers = request.headers().get_all(ACCEPT_ENCODING).peekable();
+fn accepts_gzip(request: &HeaderMap) -> bool {
+    let mut headers = request.get_all(ACCEPT_ENCODING).peekable();
     headers.peek().is_none()
         || headers.filter_map(|header| header.to_str().ok()).flat_map(|header| header.split(',')).any(|coding| {
             let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));

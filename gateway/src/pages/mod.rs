@@ -9,10 +9,11 @@ mod assets;
 pub(crate) use assets::asset;
 
 use actix_web::{
-    HttpResponse,
+    HttpRequest, HttpResponse,
     http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS},
+    web,
 };
-use assets::{OWN_PATH, VENDOR_PATH};
+use assets::{ASSETS_PATH, OWN_PATH, VENDOR_PATH};
 use bytes::Bytes;
 use std::sync::LazyLock;
 
@@ -26,8 +27,8 @@ static PLAYGROUND: LazyLock<Bytes> = LazyLock::new(|| {
     Bytes::from(page.replace("{vendor}", VENDOR_PATH).replace("{own}", OWN_PATH))
 });
 
-/// The playground.
-pub(crate) fn playground() -> HttpResponse {
+/// The playground. The same for every request; its script finds the endpoint in the address bar.
+pub fn playground(_request: &HttpRequest) -> HttpResponse {
     HttpResponse::Ok()
         .content_type("text/html; charset=utf-8")
         .insert_header((CONTENT_SECURITY_POLICY, POLICY))
@@ -35,4 +36,14 @@ pub(crate) fn playground() -> HttpResponse {
         .insert_header((REFERRER_POLICY, "no-referrer"))
         .insert_header((CACHE_CONTROL, "no-cache"))
         .body(PLAYGROUND.clone())
+}
+
+/// Serves the files that the playground loads, for a server without the corridor.
+pub fn configure_assets(config: &mut web::ServiceConfig) {
+    let resource = web::resource(format!("{ASSETS_PATH}{{file}}*"));
+    config.service(resource.route(web::get().to(serve_asset)).route(web::head().to(serve_asset)));
+}
+
+async fn serve_asset(request: HttpRequest) -> HttpResponse {
+    asset(request.path()).map_or_else(|| HttpResponse::NotFound().finish(), |asset| asset.response(request.headers()))
 }

@@ -42,3 +42,19 @@ fn the_playground_opens_on_every_address_and_loads_nothing_from_elsewhere() {
     assert_eq!(client.ask(bare("GET", "/_assets/other.js", "")).status, 404);
     assert_eq!((server.lookups(), server.executed().len()), (0, 0), "pages ask nobody");
 }
+
+#[actix_rt::test]
+async fn the_files_are_served_without_the_corridor_too() {
+    use actix_web::{App, test, web};
+    let app = App::new().configure(gateway::pages::configure_assets).default_service(
+        web::get().to(|request: actix_web::HttpRequest| async move { gateway::pages::playground(&request) }),
+    );
+    let app = test::init_service(app).await;
+    let get = |path: &str| test::TestRequest::get().uri(path).to_request();
+    let page = test::call_and_read_body(&app, get("/any/service")).await;
+    let page = std::str::from_utf8(&page).unwrap();
+    for file in page.split(['"', ' ']).filter(|word| word.starts_with("/_assets/")) {
+        assert_eq!(test::call_service(&app, get(file)).await.status(), 200, "{file}");
+    }
+    assert_eq!(test::call_service(&app, get("/_assets/other.js")).await.status(), 404);
+}
