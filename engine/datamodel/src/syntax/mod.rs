@@ -6,10 +6,12 @@
 
 mod cursor;
 mod diagnosis;
+mod grammar;
 mod document;
 mod operations;
 mod parser;
 mod rendering;
+mod tracing;
 mod values;
 
 pub use document::{Argument, Directive, Directives, Document, EnumDefinition, FieldDefinition, TypeDefinition};
