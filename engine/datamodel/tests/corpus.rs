@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use datamodel::{CompileError, Limits, Rules, compile};
+use datamodel::{CompileError, Rules, compile};
 
 fn corpus() -> PathBuf {
     #[expect(clippy::disallowed_methods, reason = "a test that needs files from outside the project")]
@@ -18,7 +18,6 @@ fn verdicts_of_the_corpus() {
         println!("there is no corpus at {}: all cases left out", corpus.display());
         return;
     };
-    let rules = Rules { uuid_ids: true, limits: Limits { types: 100, fields_per_type: 200, fields: 2000, enums: 200 } };
     let (mut checked, mut left_out, mut wrong) = (0, 0, Vec::new());
     for row in table.lines().skip(1) {
         let column: Vec<&str> = row.split('\t').collect();
@@ -29,7 +28,7 @@ fn verdicts_of_the_corpus() {
         };
         checked += 1;
         let mut count = 0;
-        let compiled = compile(&text, None, &rules, &mut || {
+        let compiled = compile(&text, None, &Rules::default(), &mut || {
             count += 1;
             format!("c{count}")
         });

@@ -1,8 +1,9 @@
 //! What a document declares -> the model, in the light of the model before.
 //!
-//! In order: relations with their sides (`relations`), the hidden field of each relation that has a field at one end
+//! In order: what the types were (`before`), relations with their sides (`relations`), the hidden field of each relation that has a field at one end
 //! only, and with it the order of the models, then the models themselves.
 
+mod before;
 mod relations;
 
 use thiserror::Error;
@@ -10,6 +11,7 @@ use thiserror::Error;
 use crate::declared::{At, Content, Declared, DeclaredField, DeclaredType, DeclaredValue, ValueKind};
 use crate::model::{Datamodel, Field, FieldKind, Model, ModelId, Relation, RelationId, RelationStorage, Side};
 use crate::validation::{HIDDEN_FIELD, Validated};
+use before::Before;
 use relations::PlannedRelation;
 
 /// One generated relation name for two relations.
@@ -35,9 +37,11 @@ pub fn infer(
     new_id: &mut dyn FnMut() -> String,
 ) -> Result<Datamodel, RelationNameTwice> {
     let declared = &validated.declared;
-    let relations = relations::plan(previous, validated)?;
+    let before = Before::new(previous, validated);
+    let relations = relations::plan(&before, declared)?;
     let order = model_order(declared, &relations);
-    let mut inference = Inference { validated, previous, relations: &relations, ids: vec![None; declared.types.len()] };
+    let mut inference =
+        Inference { declared, before: &before, relations: &relations, ids: vec![None; declared.types.len()] };
     for (id, position) in order.iter().enumerate() {
         inference.ids[*position] = Some(ModelId(id as u32));
     }
@@ -59,8 +63,8 @@ fn model_order(declared: &Declared, relations: &[PlannedRelation]) -> Vec<usize>
 }
 
 struct Inference<'a> {
-    validated: &'a Validated,
-    previous: Option<&'a Datamodel>,
+    declared: &'a Declared,
+    before: &'a Before<'a>,
     relations: &'a [PlannedRelation],
     /// Ids of the models by the position of their types.
     ids: Vec<Option<ModelId>>,
@@ -68,9 +72,7 @@ struct Inference<'a> {
 
 impl Inference<'_> {
     fn model(&self, position: usize, new_id: &mut dyn FnMut() -> String) -> Model {
-        let declared = &self.validated.declared.types[position];
-        let previous_name = self.validated.renames().previous_type(&declared.name);
-        let previous = self.previous.and_then(|datamodel| Some(datamodel.model(datamodel.model_named(previous_name)?)));
+        let declared = &self.declared.types[position];
         let visible = declared.fields.iter().enumerate().map(|(field, declared)| match &declared.content {
             Content::Value(value) => value_field(declared, value),
             Content::Relation(_) => self.relation_field(At { owner: position, field }),
@@ -81,7 +83,10 @@ impl Inference<'_> {
         });
         Model {
             fields: visible.chain(hidden).collect(),
-            stable_identifier: previous.map_or_else(new_id, |model| model.stable_identifier.clone()),
+            stable_identifier: self
+                .before
+                .model(position)
+                .map_or_else(new_id, |(_, model)| model.stable_identifier.clone()),
             ..named(declared)
         }
     }
@@ -92,7 +97,7 @@ impl Inference<'_> {
             |relation: &PlannedRelation| [Side::A, Side::B].into_iter().find(|side| relation.field(*side) == Some(at));
         let found = self.relations.iter().enumerate().find_map(|(index, relation)| Some((index, sides(relation)?)));
         let (index, side) = found.expect("the plan has every relation field");
-        let declared = self.validated.declared.field(at);
+        let declared = self.declared.field(at);
         let column = match &self.relations[index].storage {
             RelationStorage::Inline { side: stored, column } if *stored == side => Some(column),
             _ => None,
@@ -134,8 +139,8 @@ impl Inference<'_> {
             name: planned.name.clone(),
             model_a: self.id(planned.model(Side::A)),
             model_b: self.id(planned.model(Side::B)),
-            on_delete_a: planned.on_delete(&self.validated.declared, Side::A),
-            on_delete_b: planned.on_delete(&self.validated.declared, Side::B),
+            on_delete_a: planned.on_delete(self.declared, Side::A),
+            on_delete_b: planned.on_delete(self.declared, Side::B),
             storage: planned.storage.clone(),
         }
     }

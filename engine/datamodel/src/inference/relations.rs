@@ -1,9 +1,9 @@
 //! The relations of a document: names, sides, storage.
 
 use super::RelationNameTwice;
+use super::before::Before;
 use crate::declared::{At, Content, Declared, Related, Storage};
-use crate::model::{Datamodel, FieldKind, OnDelete, Relation, RelationStorage, Side};
-use crate::validation::Validated;
+use crate::model::{OnDelete, RelationStorage, Side};
 
 /// A relation between types of the document; A and B are indexes 0 and 1.
 pub(super) struct PlannedRelation {
@@ -38,12 +38,8 @@ impl PlannedRelation {
 }
 
 /// All relations, in the order of their first fields.
-pub(super) fn plan(
-    previous: Option<&Datamodel>,
-    validated: &Validated,
-) -> Result<Vec<PlannedRelation>, RelationNameTwice> {
-    let declared = &validated.declared;
-    let planner = Planner { previous, validated, declared };
+pub(super) fn plan(before: &Before<'_>, declared: &Declared) -> Result<Vec<PlannedRelation>, RelationNameTwice> {
+    let planner = Planner { before, declared };
     let mut relations: Vec<PlannedRelation> = Vec::new();
     for related @ (at, _, relation) in declared.relations() {
         let name = declared.relation_name(related);
@@ -64,8 +60,7 @@ pub(super) fn plan(
 }
 
 struct Planner<'a> {
-    previous: Option<&'a Datamodel>,
-    validated: &'a Validated,
+    before: &'a Before<'a>,
     declared: &'a Declared,
 }
 
@@ -96,49 +91,20 @@ impl Planner<'_> {
     /// Whether the first of two different models is on side B: the model's name comes second in the alphabet, unless
     /// the relation was there before, perhaps under other names, and then its sides stay.
     fn is_reversed(&self, name: &str, [one, other]: [usize; 2]) -> bool {
-        let name_of = |position: usize| self.declared.types[position].name.as_str();
-        let before = |position| self.validated.renames().previous_type(name_of(position));
-        match self.relation_before(name, before(one), before(other)) {
-            Some((datamodel, relation)) => datamodel.model(relation.model_a).name != before(one),
-            None => name_of(one) > name_of(other),
+        match (self.before.relation(name, one, other), self.before.model(one)) {
+            (Some(relation), Some((id, _))) => relation.model_a != id,
+            _ => self.declared.types[one].name > self.declared.types[other].name,
         }
-    }
-
-    /// The deployed relation between two models that has this name or its old one, or is the only one.
-    fn relation_before(&self, name: &str, one: &str, other: &str) -> Option<(&Datamodel, &Relation)> {
-        let previous = self.previous?;
-        let (one, other) = (previous.model_named(one)?, previous.model_named(other)?);
-        let between = |relation: &&Relation| {
-            let (a, b) = (relation.model_a, relation.model_b);
-            (a, b) == (one, other) || (a, b) == (other, one)
-        };
-        let old_name = self.validated.renames().previous_relation(name);
-        let mut candidates = previous.relations.iter().filter(between);
-        let named = [name, old_name].into_iter().find_map(|n| candidates.clone().find(|relation| relation.name == n));
-        let only = candidates.next().filter(|_| candidates.next().is_none());
-        Some((previous, named.or(only)?))
     }
 
     /// The side of a field in a relation of a model with itself. The field keeps the side that it had, or takes the one
     /// that the other field did not have; else the alphabet decides.
     fn side_in_self_relation(&self, at: At, opposite: At) -> Side {
-        match (self.side_before(at), self.side_before(opposite)) {
+        match (self.before.side(at), self.before.side(opposite)) {
             (Some(side), other) if other != Some(side) => side,
             (None, Some(other)) => other.opposite(),
             _ if self.declared.field(at).name < self.declared.field(opposite).name => Side::A,
             _ => Side::B,
-        }
-    }
-
-    /// The side that a field had in a relation of its model with itself.
-    fn side_before(&self, at: At) -> Option<Side> {
-        let (previous, renames) = (self.previous?, self.validated.renames());
-        let (owner, field) = (&self.declared.type_of(at).name, &self.declared.field(at).name);
-        let model = previous.model_named(renames.previous_type(owner))?;
-        let field = previous.field(previous.field_named(model, renames.previous_field(owner, field))?);
-        match field.kind {
-            FieldKind::Relation { side, target, .. } if target == model => Some(side),
-            _ => None,
         }
     }
 
@@ -181,8 +147,7 @@ impl Planner<'_> {
         if model != planned.models[1] || !is_one(Side::A) || !is_one(Side::B) {
             return None;
         }
-        let name = self.validated.renames().previous_type(&self.declared.types[model].name);
-        match &self.relation_before(&planned.name, name, name)?.1.storage {
+        match &self.before.relation(&planned.name, model, model)?.storage {
             RelationStorage::Inline { side, column: before } if before == column => Some(*side),
             _ => None,
         }

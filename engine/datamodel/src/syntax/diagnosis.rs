@@ -28,8 +28,9 @@ pub(super) fn error_at(text: &str, at: usize, cause: &str) -> SyntaxError {
     let column = text[line_start..at].encode_utf16().count() + 1;
     let source = text[line_start..].split('\n').next().unwrap_or_default();
     let caret = " ".repeat(column - 1);
-    let message =
-        format!("Syntax error while parsing GraphQL query. {cause} (line {line}, column {column}):\n{source}\n{caret}^");
+    let message = format!(
+        "Syntax error while parsing GraphQL query. {cause} (line {line}, column {column}):\n{source}\n{caret}^"
+    );
     SyntaxError { message, line, column }
 }
 
@@ -92,7 +93,10 @@ fn scattered_hash(text: &str) -> u32 {
 /// Traces begin at the first rule that they do not share, and of each only the part is kept that says what was expected.
 fn without_common_rules(traces: &[Trace]) -> Vec<Trace> {
     let shared = if traces.len() > 1 { shared_length(traces) } else { 0 };
-    traces.iter().map(|trace| Trace { frames: reported_part(&trace.frames[shared..]).to_vec(), ..trace.clone() }).collect()
+    traces
+        .iter()
+        .map(|trace| Trace { frames: reported_part(&trace.frames[shared..]).to_vec(), ..trace.clone() })
+        .collect()
 }
 
 /// How many frames all traces share, without names that belong to what differs.

@@ -4,10 +4,12 @@
 //! separated by spaces or commas, there are no `//` comments, a type has at least one field. Definitions other than
 //! `type` and `enum` have to be well formed and are then forgotten.
 
+#[cfg(test)]
+mod agreement;
 mod cursor;
 mod diagnosis;
-mod grammar;
 mod document;
+mod grammar;
 mod operations;
 mod parser;
 mod rendering;

@@ -64,13 +64,31 @@ pub(super) fn failure(text: &[u16], root: &Rule<'_>) -> Option<Failure> {
     }
 }
 
+/// Whether the grammar accepts the text.
+#[cfg(test)]
+pub(super) fn fits(text: &[u16], root: &Rule<'_>) -> bool {
+    let mut run = Run { text, at: 0, phase: Phase::Off, steps: 0, open: Vec::new(), traces: Vec::new() };
+    run.pass(Phase::Off, root).unwrap_or_default()
+}
+
 #[derive(Clone, Copy)]
 enum Phase {
     /// Inside a negation nothing is noted.
     Off,
-    Places { furthest: usize, atomic: Option<usize>, latest: Option<usize> },
-    Loud { from: usize, is_quiet: bool },
-    Collect { from: usize, is_muted: bool, report_quiet: bool },
+    Places {
+        furthest: usize,
+        atomic: Option<usize>,
+        latest: Option<usize>,
+    },
+    Loud {
+        from: usize,
+        is_quiet: bool,
+    },
+    Collect {
+        from: usize,
+        is_muted: bool,
+        report_quiet: bool,
+    },
 }
 
 /// Why a pass ended before its end.
@@ -257,7 +275,8 @@ impl Run<'_> {
     }
 
     fn terminal(&mut self, fits: impl Fn(char) -> bool, expected: impl Fn() -> String) -> Matched {
-        let next = self.text.get(self.at).map(|unit| char::from_u32((*unit).into()).unwrap_or(char::REPLACEMENT_CHARACTER));
+        let next =
+            self.text.get(self.at).map(|unit| char::from_u32((*unit).into()).unwrap_or(char::REPLACEMENT_CHARACTER));
         if !next.is_some_and(fits) {
             return self.mismatch(expected, None);
         }
@@ -274,7 +293,8 @@ impl Run<'_> {
             Phase::Loud { from, is_quiet: false } if self.at >= *from => return Err(Halt::Enough),
             Phase::Collect { from, is_muted: false, .. } if self.at >= *from => {
                 let from = *from as isize;
-                let frames = self.open.iter().map(|(kind, start)| Frame { kind: *kind, offset: *start as isize - from });
+                let frames =
+                    self.open.iter().map(|(kind, start)| Frame { kind: *kind, offset: *start as isize - from });
                 self.traces.push(Trace { frames: frames.collect(), terminal: expected(), unwanted });
                 if self.traces.len() == TRACES_MAX {
                     return Err(Halt::Enough);

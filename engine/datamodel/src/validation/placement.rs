@@ -67,20 +67,37 @@ struct Place<'a> {
     field: Option<&'a str>,
 }
 
-/// Names given so far, in lower case, and to what.
+/// Names given so far, and to what.
 #[derive(Default)]
-struct Names(HashMap<String, String>);
+struct Names {
+    /// Tables or columns, in lower case.
+    folded: HashMap<String, String>,
+    /// Tables and sequences: only databases that tell cases apart have sequences.
+    exact: HashMap<String, String>,
+}
 
 impl Names {
-    fn claim(&mut self, name: &str, what: &str, Place { owner, field }: Place<'_>) -> Option<Diagnostic> {
-        let (subject, holder) = match field {
-            None => (format!("The type `{owner}`"), format!("the type `{owner}`")),
-            Some(field) => (format!("The field `{field}`"), format!("the field `{field}` of the type `{owner}`")),
+    fn claim(&mut self, name: &str, what: &str, place: Place<'_>) -> Option<Diagnostic> {
+        let exact = self.exact.insert(name.to_owned(), place.holder());
+        let earlier = match what {
+            "sequence" => exact,
+            _ => self.folded.insert(name.to_lowercase(), place.holder()).or(exact),
         };
-        let earlier = self.0.insert(name.to_lowercase(), holder)?;
-        let text = format!(
-            "{subject} uses the {what} name `{name}` in the database, and so does {earlier}. Names are compared without regard to case."
-        );
-        Some(Diagnostic { type_name: owner.to_owned(), field: field.map(str::to_owned), description: text })
+        earlier.map(|earlier| place.clash(name, what, &earlier))
+    }
+}
+
+impl Place<'_> {
+    fn holder(&self) -> String {
+        let owner = self.owner;
+        self.field.map_or(format!("the type `{owner}`"), |field| format!("the field `{field}` of the type `{owner}`"))
+    }
+
+    fn clash(&self, name: &str, what: &str, earlier: &str) -> Diagnostic {
+        let subject = self.field.map_or(format!("type `{}`", self.owner), |field| format!("field `{field}`"));
+        let hint = if what == "sequence" { "" } else { " Names are compared without regard to case." };
+        let description =
+            format!("The {subject} uses the {what} name `{name}` in the database, and so does {earlier}.{hint}");
+        Diagnostic { type_name: self.owner.to_owned(), field: self.field.map(str::to_owned), description }
     }
 }

@@ -1,14 +1,9 @@
 //! What becomes of datamodels, as text.
 
 use datamodel::{
-    Behaviour, CompileError, Compiled, Datamodel, DefaultValue, Diagnostic, Field, FieldKind, Limits, OnDelete,
+    Behaviour, CompileError, Compiled, Datamodel, DefaultValue, Diagnostic, Field, FieldKind, OnDelete,
     RelationStorage, Rules, compile,
 };
-
-/// Rules like those of a service on Postgres.
-pub fn rules() -> Rules {
-    Rules { uuid_ids: true, limits: Limits { types: 100, fields_per_type: 200, fields: 2000, enums: 200 } }
-}
 
 /// Compiles one text over the other and tells the outcome of the last one. Ids count from c1.
 pub fn of(texts: &[&str]) -> String {
@@ -19,11 +14,11 @@ pub fn of(texts: &[&str]) -> String {
     };
     let mut previous: Option<Datamodel> = None;
     for (position, text) in texts.iter().enumerate() {
-        let outcome = compile(text, previous.as_ref(), &rules(), &mut new_id);
+        let outcome = compile(text, previous.as_ref(), &Rules::default(), &mut new_id);
         if position + 1 == texts.len() {
             return describe(&outcome);
         }
-        previous = Some(outcome.unwrap_or_else(|error| panic!("text {position} does not compile: {error:?}")).datamodel);
+        previous = Some(outcome.expect("earlier datamodels of a case compile").datamodel);
     }
     String::new()
 }

@@ -69,10 +69,8 @@ pub(super) static ON: Rule<'_> = rule("on", Keyword("on"));
 
 static FRAGMENT: Rule<'_> = rule("Fragment", Keyword("fragment"));
 
-static FRAGMENT_SPREAD: Rule<'_> = rule(
-    "FragmentSpread",
-    Sequence(&[Call(&COMMENTS), Call(&ELLIPSIS), Call(&FRAGMENT_NAME), ANY_DIRECTIVES]),
-);
+static FRAGMENT_SPREAD: Rule<'_> =
+    rule("FragmentSpread", Sequence(&[Call(&COMMENTS), Call(&ELLIPSIS), Call(&FRAGMENT_NAME), ANY_DIRECTIVES]));
 
 static INLINE_FRAGMENT: Rule<'_> = rule(
     "InlineFragment",

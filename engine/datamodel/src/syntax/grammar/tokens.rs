@@ -18,10 +18,8 @@ pub(super) const IGNORABLES: Op<'static> = ZeroOrMore(&Call(&IGNORED));
 
 static CRLF: Rule<'_> = rule("CRLF", Sequence(&[Char('\r'), Char('\n')]));
 
-pub(in super::super) static IGNORED: Rule<'_> = rule(
-    "Ignored",
-    Quiet(&FirstOf(&[UNICODE_BOM, WHITE_SPACE, Sequence(&[LINE_END]), Call(&COMMENT), Char(',')])),
-);
+pub(in super::super) static IGNORED: Rule<'_> =
+    rule("Ignored", Quiet(&FirstOf(&[UNICODE_BOM, WHITE_SPACE, Sequence(&[LINE_END]), Call(&COMMENT), Char(',')])));
 
 pub(in super::super) static IGNORED_NO_COMMENT: Rule<'_> =
     rule("IgnoredNoComment", Quiet(&FirstOf(&[UNICODE_BOM, WHITE_SPACE, Sequence(&[LINE_END]), Char(',')])));
@@ -68,10 +66,8 @@ static INTEGER_VALUE_PART: Rule<'_> =
 static INTEGER_PART: Rule<'_> =
     rule("IntegerPart", FirstOf(&[Char('0'), Sequence(&[NON_ZERO_DIGIT, ZeroOrMore(&Call(&DIGIT))])]));
 
-static EXPONENT_PART: Rule<'_> = rule(
-    "ExponentPart",
-    Sequence(&[Call(&EXPONENT_INDICATOR), Optional(&Call(&SIGN)), OneOrMore(&Call(&DIGIT))]),
-);
+static EXPONENT_PART: Rule<'_> =
+    rule("ExponentPart", Sequence(&[Call(&EXPONENT_INDICATOR), Optional(&Call(&SIGN)), OneOrMore(&Call(&DIGIT))]));
 
 static EXPONENT_INDICATOR: Rule<'_> = rule("ExponentIndicator", FirstOf(&[Char('e'), Char('E')]));
 
@@ -84,13 +80,7 @@ pub(super) static STRING_VALUE: Rule<'_> =
 
 static BLOCK_STRING_VALUE: Rule<'_> = rule(
     "BlockStringValue",
-    Sequence(&[
-        Call(&COMMENTS),
-        Call(&BLOCK_STRING),
-        Call(&BLOCK_STRING_CHARACTERS),
-        Call(&BLOCK_STRING),
-        BLANKS,
-    ]),
+    Sequence(&[Call(&COMMENTS), Call(&BLOCK_STRING), Call(&BLOCK_STRING_CHARACTERS), Call(&BLOCK_STRING), BLANKS]),
 );
 
 static BLOCK_STRING_CHARACTERS: Rule<'_> = rule(
@@ -102,26 +92,19 @@ static BLOCK_STRING: Rule<'_> = rule("BlockString", Str("\"\"\""));
 
 static QUOTED_BLOCK_STRING: Rule<'_> = rule("QuotedBlockString", Str("\\\"\"\""));
 
-static BLOCK_STRING_CHARACTER: Rule<'_> = rule(
-    "BlockStringCharacter",
-    Sequence(&[Not(&FirstOf(&[Call(&QUOTED_BLOCK_STRING), Call(&BLOCK_STRING)])), Any]),
-);
+static BLOCK_STRING_CHARACTER: Rule<'_> =
+    rule("BlockStringCharacter", Sequence(&[Not(&FirstOf(&[Call(&QUOTED_BLOCK_STRING), Call(&BLOCK_STRING)])), Any]));
 
-static BLOCK_STRING_ESCAPED_CHAR: Rule<'_> =
-    rule("BlockStringEscapedChar", Sequence(&[Call(&QUOTED_BLOCK_STRING)]));
+static BLOCK_STRING_ESCAPED_CHAR: Rule<'_> = rule("BlockStringEscapedChar", Sequence(&[Call(&QUOTED_BLOCK_STRING)]));
 
 static NORMAL_CHARACTER: Rule<'_> =
     rule("NormalCharacter", Sequence(&[Not(&FirstOf(&[QUOTE_BACKSLASH, LINE_TERMINATOR])), Any]));
 
-static NON_BLOCK_STRING_VALUE: Rule<'_> = rule(
-    "NonBlockStringValue",
-    Sequence(&[Call(&COMMENTS), Char('"'), Call(&CHARACTERS), Char('"'), BLANKS]),
-);
+static NON_BLOCK_STRING_VALUE: Rule<'_> =
+    rule("NonBlockStringValue", Sequence(&[Call(&COMMENTS), Char('"'), Call(&CHARACTERS), Char('"'), BLANKS]));
 
-static CHARACTERS: Rule<'_> = rule(
-    "Characters",
-    ZeroOrMore(&FirstOf(&[Call(&NORMAL_CHARACTER), Sequence(&[Char('\\'), Call(&ESCAPED_CHAR)])])),
-);
+static CHARACTERS: Rule<'_> =
+    rule("Characters", ZeroOrMore(&FirstOf(&[Call(&NORMAL_CHARACTER), Sequence(&[Char('\\'), Call(&ESCAPED_CHAR)])])));
 
 static ESCAPED_CHAR: Rule<'_> = rule(
     "EscapedChar",
@@ -136,7 +119,5 @@ static ESCAPED_CHAR: Rule<'_> = rule(
     ]),
 );
 
-static UNICODE: Rule<'_> = rule(
-    "Unicode",
-    Sequence(&[Char('u'), Capture(&FourTimes(&Class("HexDigit", |c| c.is_ascii_hexdigit())))]),
-);
+static UNICODE: Rule<'_> =
+    rule("Unicode", Sequence(&[Char('u'), Capture(&FourTimes(&Class("HexDigit", |c| c.is_ascii_hexdigit())))]));

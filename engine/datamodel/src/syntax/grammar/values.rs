@@ -52,10 +52,8 @@ static LIST_VALUE_CONST: Rule<'_> = rule(
     Sequence(&[Call(&COMMENTS), SpacedBefore('['), ZeroOrMore(&Call(&VALUE_CONST)), SpacedBefore(']')]),
 );
 
-static LIST_VALUE: Rule<'_> = rule(
-    "ListValue",
-    Sequence(&[Call(&COMMENTS), SpacedBefore('['), ZeroOrMore(&Call(&VALUE)), SpacedBefore(']')]),
-);
+static LIST_VALUE: Rule<'_> =
+    rule("ListValue", Sequence(&[Call(&COMMENTS), SpacedBefore('['), ZeroOrMore(&Call(&VALUE)), SpacedBefore(']')]));
 
 static OBJECT_VALUE_CONST: Rule<'_> = rule(
     "ObjectValueConst",
@@ -75,13 +73,10 @@ static OBJECT_FIELD: Rule<'_> =
 
 pub(super) static VARIABLE: Rule<'_> = rule("Variable", Sequence(&[IGNORABLES, Char('$'), Call(&NAME_STRICT)]));
 
-pub(super) static DEFAULT_VALUE: Rule<'_> =
-    rule("DefaultValue", Sequence(&[SpacedBefore('='), Call(&VALUE_CONST)]));
+pub(super) static DEFAULT_VALUE: Rule<'_> = rule("DefaultValue", Sequence(&[SpacedBefore('='), Call(&VALUE_CONST)]));
 
-pub(super) static ARGUMENTS: Rule<'_> = rule(
-    "Arguments",
-    Sequence(&[IGNORABLES, SpacedBefore('('), OneOrMore(&Call(&ARGUMENT)), SpacedBefore(')')]),
-);
+pub(super) static ARGUMENTS: Rule<'_> =
+    rule("Arguments", Sequence(&[IGNORABLES, SpacedBefore('('), OneOrMore(&Call(&ARGUMENT)), SpacedBefore(')')]));
 
 static ARGUMENTS_CONST: Rule<'_> = rule(
     "ArgumentsConst",
@@ -100,21 +95,17 @@ pub(super) const ANY_CONST_DIRECTIVES: Op<'static> = Optional(&Call(&DIRECTIVES_
 
 static DIRECTIVES: Rule<'_> = rule("Directives", Sequence(&[OneOrMore(&Call(&DIRECTIVE))]));
 
-pub(super) static DIRECTIVES_CONST: Rule<'_> =
-    rule("DirectivesConst", Sequence(&[OneOrMore(&Call(&DIRECTIVE_CONST))]));
+pub(super) static DIRECTIVES_CONST: Rule<'_> = rule("DirectivesConst", Sequence(&[OneOrMore(&Call(&DIRECTIVE_CONST))]));
 
-static DIRECTIVE: Rule<'_> = rule(
-    "Directive",
-    Sequence(&[Call(&COMMENTS), Char('@'), Call(&NAME_STRICT), Optional(&Call(&ARGUMENTS))]),
-);
+static DIRECTIVE: Rule<'_> =
+    rule("Directive", Sequence(&[Call(&COMMENTS), Char('@'), Call(&NAME_STRICT), Optional(&Call(&ARGUMENTS))]));
 
 static DIRECTIVE_CONST: Rule<'_> = rule(
     "DirectiveConst",
     Sequence(&[Call(&COMMENTS), Char('@'), Call(&NAME_STRICT), Optional(&Call(&ARGUMENTS_CONST))]),
 );
 
-pub(super) static TYPE: Rule<'_> =
-    rule("Type", FirstOf(&[Call(&NON_NULL_TYPE), Call(&LIST_TYPE), Call(&NAMED_TYPE)]));
+pub(super) static TYPE: Rule<'_> = rule("Type", FirstOf(&[Call(&NON_NULL_TYPE), Call(&LIST_TYPE), Call(&NAMED_TYPE)]));
 
 static TYPE_NAME: Rule<'_> = rule("TypeName", Call(&NAME));
 
@@ -124,8 +115,5 @@ static LIST_TYPE: Rule<'_> = rule("ListType", Sequence(&[Spaced('['), Call(&TYPE
 
 static NON_NULL_TYPE: Rule<'_> = rule(
     "NonNullType",
-    FirstOf(&[
-        Sequence(&[Call(&TYPE_NAME), SpacedBefore('!')]),
-        Sequence(&[Call(&LIST_TYPE), SpacedBefore('!')]),
-    ]),
+    FirstOf(&[Sequence(&[Call(&TYPE_NAME), SpacedBefore('!')]), Sequence(&[Call(&LIST_TYPE), SpacedBefore('!')])]),
 );
