@@ -44,6 +44,8 @@ pub struct DocumentLimits {
     pub expanded_selections_max: u64,
     /// Errors told at once.
     pub errors_max: usize,
+    /// Bytes of an introspection answer.
+    pub introspection_bytes_max: usize,
 }
 
 impl Default for DocumentLimits {
@@ -57,6 +59,7 @@ impl Default for DocumentLimits {
             fragments_max: 200,
             expanded_selections_max: 10_000,
             errors_max: 20,
+            introspection_bytes_max: 16 * 1024 * 1024,
         }
     }
 }

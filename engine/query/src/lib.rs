@@ -10,6 +10,7 @@
 
 mod api;
 mod document;
+mod introspect;
 mod names;
 pub mod operation;
 mod parameters;

@@ -38,7 +38,11 @@ impl Document {
     pub fn shape(&self, operation_name: Option<&str>, variables: &Map<String, Json>, hasher: &mut impl Hasher) {
         let Ok(operation) = self.operation(operation_name) else { return };
         for declared in &operation.variables {
-            match (variables.get(&*declared.name), steering(&declared.declared_type)) {
+            let steering = match self.names_a_type(&declared.name) {
+                true => Steering::ByValue,
+                false => steering(&declared.declared_type),
+            };
+            match (variables.get(&*declared.name), steering) {
                 (None, _) => Tag::Absent.hash(hasher),
                 (Some(Json::Object(_) | Json::Array(_)), Steering::Whole) => Tag::Whole.hash(hasher),
                 (Some(Json::String(value)), Steering::ByValue) => {

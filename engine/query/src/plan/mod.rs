@@ -99,6 +99,10 @@ impl<'d> Planner<'d> {
         }
     }
 
+    pub(crate) fn api(&self) -> &'d Api {
+        self.api
+    }
+
     fn roots(&mut self, operation: &'d Operation) -> Result<Vec<Root>, &'static str> {
         let (root_type, name) = match operation.kind {
             OperationKind::Query => (TypeId::Query, "Query"),

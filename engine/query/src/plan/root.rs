@@ -23,7 +23,7 @@ impl<'d> Planner<'d> {
             }
             RootQuery::Connection(model) => ReadPlan::Connection(self.connection(model, selected)?),
             RootQuery::Node => ReadPlan::Node(self.node_candidates(selected)?),
-            RootQuery::Schema | RootQuery::Type => return Err(Refusal::Internal("introspection is planned apart")),
+            RootQuery::Schema | RootQuery::Type => return self.introspection(query, selected),
         };
         Ok(RootField::Read(read))
     }

@@ -293,7 +293,8 @@ impl<'a> Parser<'a> {
 
     fn unexpected(&self, expected: &str) -> SyntaxError {
         let found = match self.text[self.token.start..].chars().next() {
-            Some(found) => format!("Invalid input '{}'", found.escape_debug()),
+            Some(found) if found.is_control() => format!("Invalid input '{}'", found.escape_default()),
+            Some(found) => format!("Invalid input '{found}'"),
             None => "Unexpected end of input".to_owned(),
         };
         let place = Source(self.text).place(self.token.position);

@@ -1,0 +1,79 @@
+//! The type system of small datamodels as text, and what introspection answers.
+//!
+//! ```text
+//! === datamodel
+//! === raw access      names of databases, one a line; may be left out
+//! === schema          the API's types
+//! === document        an introspection query
+//! === variables       JSON; may be left out
+//! === answer          JSON of each root field
+//! ```
+
+mod common;
+
+use query::{Api, ApiOptions, Document, RootField};
+use serde_json::{Map, Value as Json};
+
+#[test]
+fn schemas() {
+    common::run("schema", print);
+}
+
+#[test]
+fn introspection() {
+    common::run("introspection", print);
+}
+
+fn print(sections: &[(&str, &str)]) -> String {
+    let mut printed = String::new();
+    let mut options = ApiOptions::default();
+    let (mut datamodel, mut document, mut variables) = ("", "", "{}");
+    for (name, body) in sections.iter().copied() {
+        let api = |options: &ApiOptions| common::api(datamodel, options.clone());
+        let body = match name {
+            "datamodel" => {
+                datamodel = body;
+                body.to_owned()
+            }
+            "raw access" => {
+                options.raw_access = Some(body.lines().map(str::to_owned).collect());
+                body.to_owned()
+            }
+            "document" => {
+                (document, variables) = (body, "{}");
+                body.to_owned()
+            }
+            "variables" => {
+                variables = body;
+                body.to_owned()
+            }
+            "schema" => api(&options).schema_text(),
+            "answer" => answer(&api(&options), document, variables),
+            other => format!("there is no section {other}\n"),
+        };
+        printed.push_str(&format!("=== {name}\n{body}"));
+    }
+    printed
+}
+
+fn answer(api: &Api, document: &str, variables: &str) -> String {
+    let variables: Map<String, Json> = serde_json::from_str(variables).expect("variables are a JSON object");
+    let document = match Document::parse(api, document) {
+        Ok(document) => document,
+        Err(error) => return format!("refused: {error}\n"),
+    };
+    assert!(document.is_introspection_only(None), "nothing but introspection");
+    let plan = document.plan(api, None, &variables).expect("a plan");
+    let mut printed = String::new();
+    for root in plan.roots {
+        let answer = match root.field {
+            RootField::Static(json) => {
+                let json: Json = serde_json::from_str(&json).expect("introspection writes JSON");
+                serde_json::to_string_pretty(&json).expect("JSON can be written")
+            }
+            other => format!("{other:?}"),
+        };
+        printed.push_str(&format!("{}: {answer}\n", root.key));
+    }
+    printed
+}
