@@ -3,27 +3,38 @@
 use crate::api::Api;
 use crate::document::Document;
 use crate::operation::RequestError;
-use crate::syntax::{Operation, VariableDefinition};
+use crate::syntax::{Name, Operation};
 use crate::types::{InputType, TypeId, TypeRef};
 use crate::validate::{Mismatch, declared_type, input_kind, known_enum_value, quoted};
+use connector_interface::Position;
 use serde_json::{Map, Value as Json};
 
 /// A variable of an operation, with what a message about its value needs; a plan keeps them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DeclaredVariable {
-    definition: VariableDefinition,
+    name: Name,
+    expected: TypeRef,
+    /// The type as it was written.
+    written: String,
+    position: Position,
     /// The place of the declaration as messages show it.
     place: String,
 }
 
 impl DeclaredVariable {
     /// The variables that an operation of the document declares.
-    pub fn all(document: &Document, operation: &Operation) -> Vec<DeclaredVariable> {
-        let declared = |definition: &VariableDefinition| DeclaredVariable {
-            definition: definition.clone(),
-            place: document.source().place(definition.position),
-        };
-        operation.variables.iter().map(declared).collect()
+    pub fn all(api: &Api, document: &Document, operation: &Operation) -> Vec<DeclaredVariable> {
+        let declared = operation.variables.iter().filter_map(|definition| {
+            Some(DeclaredVariable {
+                name: definition.name.clone(),
+                // Validation has refused every declaration whose type is not an input type.
+                expected: declared_type(api, &definition.declared_type)?,
+                written: definition.declared_type.to_string(),
+                position: definition.position,
+                place: document.source().place(definition.position),
+            })
+        });
+        declared.collect()
     }
 }
 
@@ -35,11 +46,9 @@ pub fn check_variables(
 ) -> Result<(), Vec<RequestError>> {
     let mut errors = Vec::new();
     for variable in declared {
-        // Validation has refused every declaration whose type is not an input type.
-        let Some(expected) = declared_type(api, &variable.definition.declared_type) else { continue };
-        let value = variables.get(&*variable.definition.name);
+        let value = variables.get(&*variable.name);
         let mut check = Check { api, found: Vec::new() };
-        check.value(expected, value);
+        check.value(variable.expected, value);
         if check.found.is_empty() {
             continue;
         }
@@ -54,10 +63,9 @@ pub fn check_variables(
 }
 
 fn mismatch_error(variable: &DeclaredVariable, got: &str, mismatch: &Mismatch) -> RequestError {
-    let DeclaredVariable { definition: VariableDefinition { name, declared_type, position, .. }, place } = variable;
+    let DeclaredVariable { name, written, position, place, .. } = variable;
     let reason = mismatch.message();
-    let message =
-        format!("Variable '${name}' expected value of type '{declared_type}' but {got}. Reason: {reason}{place}");
+    let message = format!("Variable '${name}' expected value of type '{written}' but {got}. Reason: {reason}{place}");
     RequestError { message, locations: vec![*position] }
 }
 

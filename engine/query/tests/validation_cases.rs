@@ -12,7 +12,7 @@
 
 mod common;
 
-use query::{Api, ApiOptions, Document, DocumentError, RequestError, check_variables, validate_subscription};
+use query::{Api, ApiOptions, Document, DocumentError, RequestError, validate_subscription};
 
 #[test]
 fn validation() {
@@ -63,7 +63,7 @@ fn check(api: &Api, subject: &Subject<'_>) -> String {
         Subject::Variables { document, operation, json } => {
             let document = Document::parse(api, document).expect("a valid document");
             let json = serde_json::from_str(json).expect("variables are a JSON object");
-            check_variables(api, &document, *operation, &json).err().map(told).unwrap_or_default()
+            document.plan(api, *operation, &json).err().map(told).unwrap_or_default()
         }
         Subject::Subscription(text) => {
             let errors = validate_subscription(api, text).err().unwrap_or_default();

@@ -76,7 +76,7 @@ impl Document {
         variables: &Map<String, Json>,
     ) -> Result<OperationPlan, Vec<RequestError>> {
         let operation = self.operation(operation_name).map_err(|error| vec![error])?;
-        let declared = DeclaredVariable::all(self, operation);
+        let declared = DeclaredVariable::all(api, self, operation);
         check_variables(api, &declared, variables)?;
         let mut planner = Planner::new(api, self.ast(), operation, variables);
         let roots = planner.roots(operation).map_err(|what| vec![internal_error(what)])?;
