@@ -104,3 +104,53 @@ fn without_port(authority: &str) -> &str {
 fn is_inside_brackets(host: &str) -> bool {
     host.starts_with('[') && !host.ends_with(']')
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ports_are_cut_off_and_loopback_names_known() {
+        for (authority, host, loopback) in [
+            ("localhost:4466", "localhost", true),
+            ("localhost", "localhost", true),
+            ("eu1.localhost", "eu1.localhost", true),
+            ("127.0.0.2:80", "127.0.0.2", true),
+            ("[::1]:4466", "[::1]", true),
+            ("[::1]", "[::1]", true),
+            ("[::ffff:127.0.0.1]", "[::ffff:127.0.0.1]", true),
+            ("", "", true),
+            ("eu1.prisma.sh:443", "eu1.prisma.sh", false),
+            ("localhost.evil.test", "localhost.evil.test", false),
+            ("notlocalhost", "notlocalhost", false),
+            ("10.0.0.1:80", "10.0.0.1", false),
+            ("[2001:db8::1]:80", "[2001:db8::1]", false),
+            ("host:", "host:", false),
+            ("host:80x", "host:80x", false),
+        ] {
+            assert_eq!((without_port(authority), is_loopback_host(host)), (host, loopback), "{authority}");
+        }
+    }
+
+    #[test]
+    fn other_listeners_have_no_home() {
+        let local = |text: &str| Some(text.parse().unwrap());
+        let regions = [Region {
+            name: region_config::RegionName::parse("eu1").unwrap(),
+            title: String::new(),
+            port: 4466,
+            origin: String::new(),
+        }];
+        for (host, listener, home) in [
+            ("localhost", local("127.0.0.1:4466"), true),
+            ("localhost", local("[::1]:4466"), true),
+            ("localhost", local("[::ffff:127.0.0.2]:4466"), true),
+            ("localhost", None, true),
+            ("localhost", local("192.0.2.1:4466"), false),
+            ("eu1.prisma.sh", local("127.0.0.1:4466"), false),
+        ] {
+            let grammar = origin(host, listener, &regions, Some("home")).grammar;
+            assert_eq!(grammar == Grammar::Home("home"), home, "{host} {listener:?}");
+        }
+    }
+}
