@@ -1,7 +1,7 @@
 //! What a document declares -> the model, in the light of the model before.
 //!
-//! In order: what the types were (`before`), relations with their sides (`relations`), the hidden field of each relation that has a field at one end
-//! only, and with it the order of the models, then the models themselves.
+//! In order: what the types were (`before`), relations with their sides (`relations`), the hidden field of each relation
+//! that has a field at one end only, and with it the order of the models, then the models themselves.
 
 mod before;
 mod relations;

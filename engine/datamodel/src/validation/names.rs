@@ -50,8 +50,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     }
     for definition in &context.document.enums {
         let name = &definition.name;
-        let values = definition.values.iter().filter_map(|value| too_long("enum value", value));
-        let found = too_long("enum", name).into_iter().chain(of_the_api("enum", name)).chain(values);
+        let found = too_long("enum", name).into_iter().chain(of_the_api("enum", name));
         errors.extend(found.map(|description| Diagnostic::on_type(name, description)));
     }
     errors
