@@ -1,6 +1,7 @@
 //! A small service for the tests of the SQLite connector: its tables, rows, and plans made by hand.
 
 #![allow(dead_code, reason = "each test file uses some of it")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails where something is wrong")]
 
 use connector_interface::*;
 use connectors::sqlite::{SqliteConnector, SqliteOptions};
