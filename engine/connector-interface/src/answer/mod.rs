@@ -9,6 +9,8 @@
 mod json;
 mod level;
 mod shape;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 pub use json::date_time;
