@@ -8,8 +8,11 @@ use connector_interface::*;
 use connectors::sqlite::SqliteOptions;
 use support::*;
 
-/// Runs each plan and compares the bytes; an expected error is `path at line:column`.
-fn check(cases: Vec<(&str, ReadPlan, Vec<Value>, &str, &[&str])>) {
+/// Name, plan, parameters, bytes of the answer, and errors as `kind path line:column`.
+type Case<'a> = (&'a str, ReadPlan, Vec<Value>, &'a str, &'a [&'a str]);
+
+/// Runs each plan and compares bytes and errors.
+fn check(cases: Vec<Case<'_>>) {
     block_on(async {
         let service = Service::with_rows(SqliteOptions::default()).await;
         for (name, plan, parameters, expected, errors) in cases {

@@ -278,3 +278,102 @@ fn close(handles: Vec<Handle>) {
         Err(_) => drop(handles),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pool(folder: &Path, role: Role) -> Pool {
+        let options = SqliteOptions { idle_readers_max: 3, idle_writers_max: 3, ..SqliteOptions::default() };
+        Pool::new(folder.to_owned(), role, Arc::new(options))
+    }
+
+    fn service(folder: &Path, digit: char) -> Placement {
+        let placement = Placement { storage: digit.to_string().repeat(32) };
+        let path = path(folder, &placement).unwrap();
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let connection = Connection::open(path).unwrap();
+        connection.execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE IF NOT EXISTS t (n)").unwrap();
+        placement
+    }
+
+    fn waiting(pool: &Pool) -> String {
+        let state = pool.state.lock();
+        let mut names: Vec<char> = state
+            .waiting
+            .iter()
+            .flat_map(|(name, waiting)| waiting.iter().filter_map(|_| name.chars().next()))
+            .collect();
+        names.sort_unstable();
+        assert_eq!(state.count, names.len());
+        names.into_iter().collect()
+    }
+
+    #[test]
+    fn few_handles_wait_and_the_oldest_goes_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let pool = pool(folder.path(), Role::Reader);
+        let services: Vec<Placement> = "abcde".chars().map(|digit| service(folder.path(), digit)).collect();
+        for placement in &services {
+            pool.give(pool.take(placement).unwrap());
+        }
+        assert_eq!(waiting(&pool), "cde");
+        // A handle that is used again is young again; two of one service may be open at once.
+        pool.give(pool.take(&services[2]).unwrap());
+        let (first, second) = (pool.take(&services[4]).unwrap(), pool.take(&services[4]).unwrap());
+        pool.give(first);
+        pool.give(second);
+        assert_eq!(waiting(&pool), "cee");
+        let in_use = pool.take(&services[2]).unwrap();
+        pool.forget(&services[4]);
+        assert_eq!(waiting(&pool), "");
+        pool.give(in_use);
+        assert_eq!(waiting(&pool), "", "a handle from before a removal is not kept");
+        pool.give(pool.take(&services[0]).unwrap());
+        assert_eq!(waiting(&pool), "a");
+        pool.forget_all();
+        assert_eq!(waiting(&pool), "");
+    }
+
+    #[test]
+    fn a_handle_within_a_transaction_is_not_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let pool = pool(folder.path(), Role::Writer);
+        let handle = pool.take(&service(folder.path(), 'a')).unwrap();
+        handle.connection.execute_batch("BEGIN").unwrap();
+        pool.give(handle);
+        assert_eq!(waiting(&pool), "");
+    }
+
+    #[test]
+    fn readers_read_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let handle = pool(folder.path(), Role::Reader).take(&service(folder.path(), 'a')).unwrap();
+        for allowed in ["SELECT n FROM t", "SELECT value FROM rarray(?1)", "SELECT count(*), instr('a', 'b') FROM t"] {
+            handle.connection.prepare(allowed).unwrap_or_else(|error| panic!("{allowed}: {error}"));
+        }
+        for refused in [
+            "INSERT INTO t VALUES (1)",
+            "DROP TABLE t",
+            "ATTACH 'x' AS x",
+            "PRAGMA journal_mode = DELETE",
+            "SELECT * FROM pragma_database_list",
+            "SELECT * FROM \"pragma_table_info\"('t')",
+        ] {
+            let result =
+                handle.connection.prepare(refused).and_then(|mut statement| statement.query([])?.next().map(drop));
+            assert!(result.is_err(), "{refused}");
+        }
+    }
+
+    #[test]
+    fn storage_ids_are_hex_digits() {
+        for storage in ["", "../../etc/passwd", "A0000000000000000000000000000000", "a000000000000000000000000000000/"]
+        {
+            assert!(path(Path::new("x"), &Placement { storage: storage.to_owned() }).is_err(), "{storage}");
+        }
+        let storage = "0123456789abcdef0123456789abcdef".to_owned();
+        let expected = Path::new("x/01/0123456789abcdef0123456789abcdef.sqlite");
+        assert_eq!(path(Path::new("x"), &Placement { storage }).unwrap(), expected);
+    }
+}

@@ -107,6 +107,8 @@ fn refused(error: rusqlite::Error) -> ConnectorError {
         18 => ("SQLITE_TOOBIG", "String or BLOB exceeds size limit"),
         19 => ("SQLITE_CONSTRAINT", "Abort due to constraint violation"),
         20 => ("SQLITE_MISMATCH", "Data type mismatch"),
+        // A text without a statement, a comment alone.
+        21 => ("SQLITE_MISUSE", "Library used incorrectly"),
         23 => ("SQLITE_AUTH", "Authorization denied"),
         _ => return failure(error),
     };

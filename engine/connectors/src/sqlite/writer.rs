@@ -271,3 +271,7 @@ impl Writers {
 fn given_up() -> ConnectorError {
     ConnectorError::Unavailable("the write was given up".to_owned())
 }
+
+#[cfg(test)]
+#[path = "writer_tests.rs"]
+mod tests;

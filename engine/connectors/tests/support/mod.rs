@@ -50,6 +50,11 @@ impl Service {
         service
     }
 
+    /// The same storage with other settings.
+    pub fn open_again(&mut self, options: SqliteOptions) {
+        self.connector = SqliteConnector::open(self.folder.path(), options);
+    }
+
     pub fn path(&self) -> PathBuf {
         let name = &self.placement.storage;
         self.folder.path().join("services").join(&name[..2]).join(format!("{name}.sqlite"))
