@@ -93,8 +93,7 @@ impl Console {
         let invited = match (&form.invitation, self.shared.sign_up) {
             (Some(token), _) => Some(self.invited_email(token).await?),
             (None, SignUp::Open) => None,
-            (None, SignUp::Invitation) => return Err(ConsoleError::InvitationInvalid),
-            (None, SignUp::Closed) => return Err(ConsoleError::SignUpClosed),
+            (None, SignUp::Invitation | SignUp::Closed) => return Err(ConsoleError::SignUpClosed),
         };
         let email = Email::parse(invited.as_ref().unwrap_or(&form.email)).ok_or(ConsoleError::EmailInvalid)?;
         let name = if form.name.trim().is_empty() { email.local_part() } else { &form.name };

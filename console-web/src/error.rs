@@ -31,7 +31,7 @@ pub enum ConsoleError {
     #[error("this invitation is unknown, used, or too old. Ask for a new one.")]
     InvitationInvalid,
     /// Nobody may sign up at all.
-    #[error("sign-up is closed here. Ask whoever runs this server for an account.")]
+    #[error("sign-up is closed here. Ask whoever runs this server for an invitation or an account.")]
     SignUpClosed,
     /// A one-time link that is unknown, used or too old.
     #[error("this sign-in link is unknown, used, or too old. Ask for a new one.")]

@@ -1,8 +1,6 @@
 //! Names that people choose: e-mail addresses, display names and titles, workspace slugs. All of them come from
 //! strangers and are shown to others.
 
-use region_config::address::is_workspace_slug;
-
 /// Longest display name or title, in characters.
 pub(crate) const NAME_CHARS_MAX: usize = 80;
 const EMAIL_BYTES_MAX: usize = 254;
@@ -148,11 +146,6 @@ pub(crate) fn skeleton(slug: &str) -> String {
 pub(crate) fn is_reserved_slug(slug: &str) -> bool {
     let own = skeleton(slug);
     RESERVED_SLUGS.iter().any(|reserved| skeleton(reserved) == own)
-}
-
-/// Whether a slug follows the rule and is not reserved.
-pub(crate) fn is_free_form_slug(slug: &str) -> bool {
-    is_workspace_slug(slug) && !is_reserved_slug(slug)
 }
 
 #[cfg(test)]

@@ -44,7 +44,7 @@ impl Console {
     /// Deletes what deleted workspaces left in the regions. What a region that is down still holds is left for the
     /// next call: the server calls it now and then.
     pub async fn remove_deleted_workspaces(&self) -> Result<(), ConsoleError> {
-        for workspace in self.transaction(|t| workspaces::not_removed(t)).await? {
+        for workspace in self.transaction(workspaces::not_removed).await? {
             if self.remove_services(&workspace).await.is_ok() {
                 let now = self.shared.clock.now_ms();
                 self.transaction(move |t| workspaces::mark_removed(t, &workspace.id, now)).await?;

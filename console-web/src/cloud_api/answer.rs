@@ -4,8 +4,8 @@ use super::error::CloudError;
 use async_graphql::{PathSegment, Response, ServerError, Value};
 use serde::Serialize;
 
-/// What goes back to the client, as `application/json`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What goes back to the client, as `application/json`. Not to be printed: it may hold a token.
+#[derive(Clone, PartialEq, Eq)]
 pub struct CloudAnswer {
     /// HTTP status.
     pub status: u16,

@@ -15,7 +15,7 @@ use std::collections::HashMap;
 /// The largest document: introspection with room to spare.
 pub(super) const LIMITS: DocumentLimits = DocumentLimits { bytes_max: 16 * 1024, nesting_max: 32, tokens_max: 2_000 };
 /// Selected fields once fragments are expanded.
-const SELECTIONS_MAX: usize = 1_000;
+const SELECTIONS_MAX: usize = 500;
 
 /// Parses a document that is small enough.
 pub(super) fn read(text: &str) -> Result<ExecutableDocument, CloudError> {

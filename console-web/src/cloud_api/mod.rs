@@ -37,8 +37,8 @@ pub struct Cloud {
     console: Console,
 }
 
-/// One request of the cloud API.
-#[derive(Debug, Clone, Copy)]
+/// One request of the cloud API. Not to be printed: it holds a session key.
+#[derive(Clone, Copy)]
 pub struct CloudRequest<'a> {
     /// The body.
     pub body: &'a [u8],

@@ -21,9 +21,8 @@ impl Mutation {
     }
 
     /// The session key again, with a full lifetime from now.
-    async fn renew_token(&self, context: &Context<'_>) -> async_graphql::Result<Option<String>> {
-        let asked = Asked::of(context);
-        Ok(Some(asked.console.renew_session_key(asked.caller()?).await.map_err(|e| asked.error(e))?))
+    async fn renew_token(&self, context: &Context<'_>) -> Option<async_graphql::Result<String>> {
+        Some(renewed(Asked::of(context)).await)
     }
 
     /// A short-lived token for the management API, for one service. Nullable, since the original answered errors with
@@ -32,20 +31,8 @@ impl Mutation {
         &self,
         context: &Context<'_>,
         input: GenerateClusterTokenRequest,
-    ) -> async_graphql::Result<Option<ClusterToken>> {
-        let asked = Asked::of(context);
-        let caller = asked.caller()?;
-        let meant = meant(asked, &input.named()).await?;
-        let request = GrantRequest {
-            account: caller.account.id.as_str(),
-            session: caller.session_key.as_str(),
-            region: &meant.region.region().name,
-            incarnation: meant.workspace.incarnation,
-            address: &meant.address,
-        };
-        let cluster_token =
-            asked.console.shared.grants.issue(&request, &*asked.console.shared.clock, &*asked.console.shared.chance);
-        Ok(Some(ClusterToken { cluster_token }))
+    ) -> Option<async_graphql::Result<ClusterToken>> {
+        Some(cluster_token(Asked::of(context), &input).await)
     }
 
     /// True when the workspace is the caller's: a deploy itself makes the service known.
@@ -83,6 +70,24 @@ impl Mutation {
         let _ = data;
         Some(true)
     }
+}
+
+async fn renewed(asked: &Asked) -> async_graphql::Result<String> {
+    Ok(asked.console.renew_session_key(asked.caller()?).await.map_err(|e| asked.error(e))?)
+}
+
+async fn cluster_token(asked: &Asked, input: &GenerateClusterTokenRequest) -> async_graphql::Result<ClusterToken> {
+    let caller = asked.caller()?;
+    let meant = meant(asked, &input.named()).await?;
+    let request = GrantRequest {
+        account: caller.account.id.as_str(),
+        session: caller.session_key.as_str(),
+        region: &meant.region.region().name,
+        incarnation: meant.workspace.incarnation,
+        address: &meant.address,
+    };
+    let shared = &asked.console.shared;
+    Ok(ClusterToken { cluster_token: shared.grants.issue(&request, &*shared.clock, &*shared.chance) })
 }
 
 impl GenerateClusterTokenRequest {
