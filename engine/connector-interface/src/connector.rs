@@ -153,7 +153,8 @@ pub trait Connector: Send + Sync {
 
     /// Runs a prepared read and appends exactly one JSON value to `answer.bytes`. `root` is the root field's response
     /// key and position, for the paths of errors. `saved` is there for [`ReadPlan::Saved`]. When a non-null root is
-    /// null or fails, `null` is appended and the error stands in `answer.errors`; the caller decides what climbs.
+    /// null, `null` is appended and the error stands in `answer.errors`; the caller decides what climbs. With `Err` the
+    /// answer is as it was.
     fn read<'a>(
         &'a self,
         placement: &'a Placement,

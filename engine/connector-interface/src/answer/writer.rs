@@ -77,7 +77,7 @@ impl<'a> Writer<'a> {
                 Part::Edges(edge) => {
                     self.path.push(Step::Key(&entry.key));
                     let mut rows = source.edges()?;
-                    self.nullable_items(&mut rows, |writer, rows| writer.edge(edge, rows))?;
+                    self.nullable_items(&mut rows, |writer, rows| writer.edge(entry.position, edge, rows))?;
                     self.path.pop();
                 }
                 Part::PageInfo(entries) => self.page_info(entries, known(&mut facts, source)?),
@@ -117,7 +117,7 @@ impl<'a> Writer<'a> {
         self.end_object(entries);
     }
 
-    fn edge<R: Rows>(&mut self, edge: &'a [Entry<Edge>], rows: &mut R) -> Written {
+    fn edge<R: Rows>(&mut self, position: Position, edge: &'a [Entry<Edge>], rows: &mut R) -> Written {
         for entry in edge {
             self.answer.bytes.extend_from_slice(&entry.lead);
             match &entry.value {
@@ -137,7 +137,7 @@ impl<'a> Writer<'a> {
                         self.answer.bytes.push(b'"');
                     }
                     _ => {
-                        self.error(entry.position, Some(&entry.key), FieldErrorKind::Internal);
+                        self.error(position, Some(&entry.key), FieldErrorKind::Internal);
                         return Ok(false);
                     }
                 },
