@@ -13,7 +13,8 @@ use region_config::{document_scan::scan, limits::DocumentLimits};
 use std::collections::HashMap;
 
 /// The largest document: introspection with room to spare.
-pub(super) const LIMITS: DocumentLimits = DocumentLimits { bytes_max: 16 * 1024, nesting_max: 32, tokens_max: 2_000 };
+pub(super) const LIMITS: DocumentLimits =
+    DocumentLimits { bytes_max: 16 * 1024, nesting_max: 32, tokens_max: 2_000, directives_max: 50, spreads_max: 200 };
 /// Selected fields once fragments are expanded.
 const SELECTIONS_MAX: usize = 500;
 
