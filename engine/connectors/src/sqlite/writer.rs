@@ -2,7 +2,7 @@
 //!
 //! What is queued together is committed together, since a durable commit costs far more than a small write: each job
 //! runs in a savepoint of one transaction, and is answered once the transaction has been committed. When the
-//! transaction breaks (a job was interrupted, the disk is full, the commit is refused), nothing of it is stored, and
+//! transaction breaks (a job was interrupted, the file is full, the commit is refused), nothing of it is stored, and
 //! every job runs again in a transaction of its own, so that only the one at fault fails. Jobs must bear that.
 
 use super::{
@@ -185,7 +185,11 @@ impl Writers {
         loop {
             let (shared, alone) = self.next_jobs(placement);
             if shared.is_empty() && alone.is_none() {
-                break;
+                match self.end(placement, handle) {
+                    Some(more) => handle = more,
+                    None => return,
+                }
+                continue;
             }
             match &mut handle {
                 Ok(handle) => {
@@ -206,12 +210,27 @@ impl Writers {
                 }
             }
         }
+    }
+
+    /// Ends the service's writer unless there is work again. The handle is back in the pool before the next writer can
+    /// begin, so that there is one a service.
+    fn end(
+        &self,
+        placement: &Placement,
+        handle: Result<Handle, ConnectorError>,
+    ) -> Option<Result<Handle, ConnectorError>> {
+        let mut queues = self.queues.lock();
+        if queues.get(&placement.storage).is_some_and(|queue| !queue.is_empty()) {
+            return Some(handle);
+        }
         if let Ok(handle) = handle {
             self.pool.give(handle);
         }
+        queues.remove(&placement.storage);
+        None
     }
 
-    /// The next jobs that may share a transaction, and the one behind them that may not. With neither, the writer ends.
+    /// The next jobs that may share a transaction, and the one behind them that may not.
     fn next_jobs(&self, placement: &Placement) -> (Vec<Box<dyn Shared>>, Option<Solitary>) {
         let mut queues = self.queues.lock();
         let mut shared = Vec::new();
@@ -223,16 +242,23 @@ impl Writers {
                 None => break,
             }
         }
-        if shared.is_empty() {
-            queues.remove(&placement.storage);
-        }
         (shared, None)
     }
 
     fn run_shared(&self, handle: &mut Handle, mut jobs: Vec<Box<dyn Shared>>) {
-        if jobs.len() > 1 && self.attempt(handle, &mut jobs).is_ok() {
-            jobs.into_iter().for_each(|job| job.answer());
-            return;
+        if jobs.len() > 1 {
+            match self.attempt(handle, &mut jobs) {
+                Ok(()) => return jobs.into_iter().for_each(|job| job.answer()),
+                // The disk failed, perhaps after the commit had been written: to run them again might do things twice.
+                Err(ConnectorError::Unavailable(text)) => {
+                    for mut job in jobs {
+                        job.fail(ConnectorError::Unavailable(text.clone()));
+                        job.answer();
+                    }
+                    return;
+                }
+                Err(_) => {}
+            }
         }
         for mut job in jobs {
             if let Err(error) = self.attempt(handle, std::slice::from_mut(&mut job)) {
@@ -257,7 +283,7 @@ impl Writers {
             let succeeded = job.run(&savepoint, budget, &self.options);
             if savepoint.is_autocommit() {
                 // SQLite rolls the whole transaction back when it interrupts a write.
-                return Err(given_up());
+                return Err(ConnectorError::Database("the transaction was rolled back".to_owned()));
             }
             if !succeeded {
                 savepoint.rollback().map_err(failure)?;
