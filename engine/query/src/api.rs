@@ -12,6 +12,7 @@ pub struct Api {
     datamodel: Arc<Datamodel>,
     options: ApiOptions,
     names: Names,
+    longest_model_name: usize,
     facts: Vec<ModelFacts>,
     enum_is_used: Vec<bool>,
 }
@@ -125,7 +126,8 @@ impl Api {
                 }
             }
         }
-        Api { datamodel, options, names, facts, enum_is_used }
+        let longest_model_name = datamodel.models.iter().map(|model| model.name.len()).max().unwrap_or_default();
+        Api { datamodel, options, names, longest_model_name, facts, enum_is_used }
     }
 
     /// The model behind the API.
@@ -144,6 +146,11 @@ impl Api {
         let by_name = &self.facts(model).by_name;
         let at = by_name.binary_search_by(|index| fields[*index as usize].name.as_str().cmp(name)).ok()?;
         Some(FieldId { model, index: by_name[at] })
+    }
+
+    /// Bytes of the longest name of a model.
+    pub(crate) fn longest_model_name(&self) -> usize {
+        self.longest_model_name
     }
 
     pub(crate) fn facts(&self, model: ModelId) -> &ModelFacts {

@@ -74,7 +74,7 @@ impl Document {
 
     /// The text, to show places in it.
     pub(crate) fn source(&self) -> Source<'_> {
-        Source(&self.text)
+        Source::new(&self.text)
     }
 
     /// The operation that a request asks for: the one of that name, or the only one.

@@ -24,6 +24,7 @@ pub struct DeclaredVariable {
 impl DeclaredVariable {
     /// The variables that an operation of the document declares.
     pub fn all(api: &Api, document: &Document, operation: &Operation) -> Vec<DeclaredVariable> {
+        let source = document.source();
         let declared = operation.variables.iter().filter_map(|definition| {
             Some(DeclaredVariable {
                 name: definition.name.clone(),
@@ -31,7 +32,7 @@ impl DeclaredVariable {
                 expected: declared_type(api, &definition.declared_type)?,
                 written: definition.declared_type.to_string(),
                 position: definition.position,
-                place: document.source().place(definition.position),
+                place: source.place(definition.position),
             })
         });
         declared.collect()

@@ -9,19 +9,21 @@
 //! === answer          JSON of each root field
 //! ```
 
-mod common;
+mod api;
+mod case_files;
 
 use query::{Api, ApiOptions, Document, RootField};
 use serde_json::{Map, Value as Json};
+use std::hash::{DefaultHasher, Hasher};
 
 #[test]
 fn schemas() {
-    common::run("schema", print);
+    case_files::run("schema", print);
 }
 
 #[test]
 fn introspection() {
-    common::run("introspection", print);
+    case_files::run("introspection", print);
 }
 
 fn print(sections: &[(&str, &str)]) -> String {
@@ -29,7 +31,7 @@ fn print(sections: &[(&str, &str)]) -> String {
     let mut options = ApiOptions::default();
     let (mut datamodel, mut document, mut variables) = ("", "", "{}");
     for (name, body) in sections.iter().copied() {
-        let api = |options: &ApiOptions| common::api(datamodel, options.clone());
+        let api = |options: &ApiOptions| api::api(datamodel, options.clone());
         let body = match name {
             "datamodel" => {
                 datamodel = body;
@@ -76,4 +78,21 @@ fn answer(api: &Api, document: &str, variables: &str) -> String {
         printed.push_str(&format!("{}: {answer}\n", root.key));
     }
     printed
+}
+
+/// What is answered to `__type(name: $name)` follows from the plan alone, so the name must be part of the shape.
+#[test]
+fn a_type_name_among_the_variables_steers() {
+    let api = api::api("type User {\n  id: ID! @id\n}\n", ApiOptions::default());
+    let document =
+        Document::parse(&api, "query($n: String!) { ...F } fragment F on Query { __type(name: $n) { name } }");
+    let document = document.expect("a valid document");
+    let shape = |name: &str| {
+        let variables = Map::from_iter([("n".to_owned(), Json::from(name))]);
+        let mut hasher = DefaultHasher::new();
+        document.shape(None, &variables, &mut hasher);
+        hasher.finish()
+    };
+    assert_eq!(shape("User"), shape("User"));
+    assert_ne!(shape("User"), shape("Node"));
 }

@@ -1,7 +1,8 @@
 //! What holds for every type system: names lead back to what they name, each member is found by its name, and the list
 //! of types is exactly what can be reached from the roots.
 
-mod common;
+mod api;
+mod case_files;
 
 use query::types::{FieldDefinition, MetaType, TypeId};
 use query::{Api, ApiOptions};
@@ -9,10 +10,10 @@ use std::collections::HashSet;
 
 #[test]
 fn every_type_system_holds_together() {
-    common::run("schema", |sections| {
+    case_files::run("schema", |sections| {
         let (_, datamodel) = sections.first().expect("a datamodel comes first");
         for raw_access in [None, Some(vec!["default".to_owned()])] {
-            let api = common::api(datamodel, ApiOptions { raw_access, ..ApiOptions::default() });
+            let api = api::api(datamodel, ApiOptions { raw_access, ..ApiOptions::default() });
             names_lead_back(&api);
             members_are_found(&api);
             the_list_is_complete(&api);

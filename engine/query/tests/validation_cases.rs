@@ -10,13 +10,14 @@
 //! === subscription    a subscription that is checked on its own; its errors follow
 //! ```
 
-mod common;
+mod api;
+mod case_files;
 
 use query::{Api, ApiOptions, Document, DocumentError, RequestError, validate_subscription};
 
 #[test]
 fn validation() {
-    common::run("validation", print);
+    case_files::run("validation", print);
 }
 
 /// The last input, which the next section of errors is about.
@@ -44,7 +45,7 @@ fn print(sections: &[(&str, &str)]) -> String {
             "operation" => operation = Some(body.trim()),
             "variables" => subject = Subject::Variables { document, operation, json: body },
             "subscription" => subject = Subject::Subscription(body),
-            "errors" => errors = Some(check(&common::api(datamodel, options.clone()), &subject)),
+            "errors" => errors = Some(check(&api::api(datamodel, options.clone()), &subject)),
             other => errors = Some(format!("there is no section {other}\n")),
         }
         printed.push_str(&format!("=== {name}\n{}", errors.as_deref().unwrap_or(body)));

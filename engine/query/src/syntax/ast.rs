@@ -248,26 +248,24 @@ fn argument<'a>(arguments: &'a [Argument], name: &str) -> Option<&'a Value> {
     arguments.iter().find(|argument| &*argument.name == name).map(|argument| &argument.value)
 }
 
-/// As the original writes literals into its messages.
-impl fmt::Display for Value {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.write(f, ", ", ": ")
+impl Value {
+    /// Whether both are the same literal, wherever they stand.
+    pub fn is_same(&self, other: &Value) -> bool {
+        match (&self.kind, &other.kind) {
+            (ValueKind::List(a), ValueKind::List(b)) => {
+                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.is_same(b))
+            }
+            (ValueKind::Object(a), ValueKind::Object(b)) => {
+                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.name == b.name && a.value.is_same(&b.value))
+            }
+            (a, b) => a == b,
+        }
     }
 }
 
-impl Value {
-    /// The literal without spaces: equal texts are equal values.
-    pub fn compact(&self) -> String {
-        struct Compact<'a>(&'a Value);
-        impl fmt::Display for Compact<'_> {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.0.write(f, ",", ":")
-            }
-        }
-        Compact(self).to_string()
-    }
-
-    fn write(&self, f: &mut fmt::Formatter<'_>, comma: &str, colon: &str) -> fmt::Result {
+/// As the original writes literals into its messages.
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
             ValueKind::Null => f.write_str("null"),
             ValueKind::Int(number) | ValueKind::Float(number) => f.write_str(number),
@@ -278,21 +276,16 @@ impl Value {
             ValueKind::List(items) => {
                 f.write_str("[")?;
                 for (i, item) in items.iter().enumerate() {
-                    if i > 0 {
-                        f.write_str(comma)?;
-                    }
-                    item.write(f, comma, colon)?;
+                    let comma = if i > 0 { ", " } else { "" };
+                    write!(f, "{comma}{item}")?;
                 }
                 f.write_str("]")
             }
             ValueKind::Object(fields) => {
                 f.write_str("{")?;
-                for (i, field) in fields.iter().enumerate() {
-                    if i > 0 {
-                        f.write_str(comma)?;
-                    }
-                    write!(f, "{}{colon}", field.name)?;
-                    field.value.write(f, comma, colon)?;
+                for (i, ObjectField { name, value, .. }) in fields.iter().enumerate() {
+                    let comma = if i > 0 { ", " } else { "" };
+                    write!(f, "{comma}{name}: {value}")?;
                 }
                 f.write_str("}")
             }

@@ -297,7 +297,7 @@ impl<'a> Parser<'a> {
             Some(found) => format!("Invalid input '{found}'"),
             None => "Unexpected end of input".to_owned(),
         };
-        let place = Source(self.text).place(self.token.position);
+        let place = Source::new(self.text).place(self.token.position);
         SyntaxError::Grammar(format!("{found}, expected {expected}{place}"))
     }
 
@@ -316,6 +316,6 @@ impl<'a> Parser<'a> {
             TokenKind::Name if has_name => format!("The '{}' definition is not executable.", self.lexeme()),
             _ => "Query document contains non-executable definitions.".to_owned(),
         };
-        SyntaxError::NotExecutable { message: message + &Source(self.text).place(position), position }
+        SyntaxError::NotExecutable { message: message + &Source::new(self.text).place(position), position }
     }
 }

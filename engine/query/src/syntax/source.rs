@@ -2,23 +2,39 @@
 
 use connector_interface::Position;
 
-/// Longest excerpt of a line in a message. Longer lines are cut around the place, so that a message stays short
+/// Longest excerpt of a line, in characters. Longer lines are cut around the place, so that a message stays short
 /// whatever was sent.
 const EXCERPT_MAX: usize = 400;
+/// Longest line that is walked character by character to find a place in it, in bytes.
+const WALKED_MAX: usize = 4_000;
 
-/// A document's text.
-#[derive(Debug, Clone, Copy)]
-pub struct Source<'a>(pub &'a str);
+/// A document's text, with its lines.
+#[derive(Debug, Clone)]
+pub struct Source<'a> {
+    lines: Vec<&'a str>,
+}
 
-impl Source<'_> {
+impl<'a> Source<'a> {
+    /// Cuts a text into lines.
+    pub fn new(text: &'a str) -> Source<'a> {
+        Source { lines: text.split('\n').collect() }
+    }
+
     /// ` (line l, column c):`, the source line, and a caret below the place.
     pub fn place(&self, position: Position) -> String {
         let column = position.column.max(1) as usize - 1;
-        let line = self.0.split('\n').nth(position.line.max(1) as usize - 1).unwrap_or_default();
-        // Cut to at most twice the excerpt before walking it, so that no place in a long line costs more than that.
+        let line = self.lines.get(position.line.max(1) as usize - 1).copied().unwrap_or_default();
         let skip = column.saturating_sub(EXCERPT_MAX / 2);
-        let line: String = line.chars().skip(skip).filter(|c| *c != '\r').take(EXCERPT_MAX).collect();
-        format!(" (line {}, column {}):\n{line}\n{}^", position.line, position.column, " ".repeat(column - skip))
+        let skipped = if line.len() <= WALKED_MAX {
+            line.char_indices().nth(skip).map_or("", |(start, _)| &line[start..])
+        } else if line.is_ascii() {
+            line.get(skip..).unwrap_or_default()
+        } else {
+            // Many places in such a line would cost too much; the numbers have to do.
+            ""
+        };
+        let excerpt: String = skipped.chars().filter(|c| *c != '\r').take(EXCERPT_MAX).collect();
+        format!(" (line {}, column {}):\n{excerpt}\n{}^", position.line, position.column, " ".repeat(column - skip))
     }
 
     /// The places of a message, one below the other.

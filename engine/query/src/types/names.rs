@@ -103,7 +103,9 @@ impl Api {
 
     /// The types whose name could be made of a model's name and an ending.
     fn derived_types(&self, name: &str) -> impl Iterator<Item = TypeId> {
-        let splits = name.char_indices().skip(1).filter_map(|(at, _)| {
+        // Names of documents may be of any length, those of models are not.
+        let splits = name.char_indices().skip(1).take_while(|(at, _)| *at <= self.longest_model_name());
+        let splits = splits.filter_map(|(at, _)| {
             let (model, ending) = name.split_at(at);
             Some((self.model_named(model)?, ending))
         });

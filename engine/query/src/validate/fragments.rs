@@ -16,12 +16,12 @@ pub(super) struct Cycles<'a> {
 impl<'a> Rules<'a> {
     /// Reports the cycles that are found from this fragment on and were not found before.
     pub(super) fn cycles(&mut self, fragment: &'a Fragment, cycles: &mut Cycles<'a>) {
-        if !cycles.visited.insert(&fragment.name) {
+        if self.is_full() || !cycles.visited.insert(&fragment.name) {
             return;
         }
         cycles.entered.insert(&fragment.name, cycles.path.len());
         for spread in spreads(&fragment.selections) {
-            if let Some(start) = cycles.entered.get(&*spread.fragment) {
+            if let Some(start) = cycles.entered.get(&*spread.fragment).filter(|_| !self.is_full()) {
                 let via = &cycles.path[*start..];
                 let names: Vec<String> = via.iter().map(|spread| format!("'{}'", spread.fragment)).collect();
                 let via_text = if names.is_empty() { String::new() } else { format!(" via {}", names.join(", ")) };
@@ -50,9 +50,7 @@ impl<'a> Rules<'a> {
             if std::mem::replace(&mut seen.0[index], true) {
                 return true;
             }
-            let spreads = spreads(&rules.ast.fragments[index].selections);
-            let mut inner = spreads.iter().filter_map(|spread| rules.fragments.get(&*spread.fragment));
-            let found = inner.any(|index| visit(rules, *index, seen));
+            let found = rules.spread_by[index].iter().any(|inner| visit(rules, *inner, seen));
             seen.1[index] = true;
             found
         }
@@ -75,14 +73,23 @@ impl<'a> Rules<'a> {
 
     /// Adds the fragments that selections use, directly or through other fragments.
     pub(super) fn used_fragments(&self, selections: &'a [Selection], used: &mut AHashSet<usize>) {
-        for spread in spreads(selections) {
-            if let Some(index) = self.fragments.get(&*spread.fragment)
-                && used.insert(*index)
-            {
-                self.used_fragments(&self.ast.fragments[*index].selections, used);
+        let of = |spread: &Spread| self.fragments.get(&*spread.fragment).copied();
+        let mut open: Vec<usize> = spreads(selections).into_iter().filter_map(of).collect();
+        while let Some(index) = open.pop() {
+            if used.insert(index) {
+                open.extend(&self.spread_by[index]);
             }
         }
     }
+}
+
+/// The fragments that stand in a fragment, each once.
+pub(super) fn spread_in(fragment: &Fragment, fragments: &AHashMap<&str, usize>) -> Vec<usize> {
+    let mut indexes: Vec<usize> =
+        spreads(&fragment.selections).iter().filter_map(|spread| fragments.get(&*spread.fragment).copied()).collect();
+    indexes.sort_unstable();
+    indexes.dedup();
+    indexes
 }
 
 /// The spreads in selections, at any depth.

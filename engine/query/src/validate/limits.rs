@@ -2,7 +2,6 @@
 //! used, so that a document whose fragments double each other costs nothing to refuse.
 
 use super::Rules;
-use super::fragments::spreads;
 use crate::syntax::{Directive, Selection};
 
 /// What a selection set comes to once its fragments are put in their places.
@@ -79,13 +78,10 @@ impl<'a> Rules<'a> {
             return;
         }
         fragments[index] = Some(Extent::default());
-        let selections = &self.ast.fragments[index].selections;
-        for spread in spreads(selections) {
-            if let Some(inner) = self.fragments.get(&*spread.fragment) {
-                self.count_fragment(*inner, fragments);
-            }
+        for inner in &self.spread_by[index] {
+            self.count_fragment(*inner, fragments);
         }
-        fragments[index] = Some(self.extent(selections, fragments));
+        fragments[index] = Some(self.extent(&self.ast.fragments[index].selections, fragments));
     }
 
     fn extent(&self, selections: &'a [Selection], fragments: &[Option<Extent>]) -> Extent {

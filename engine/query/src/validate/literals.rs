@@ -55,7 +55,7 @@ impl Rules<'_> {
     }
 
     fn collect(&self, value: &Value, expected: TypeRef, found: &mut Vec<Mismatch>) {
-        if found.len() >= self.errors_max {
+        if found.len() >= self.errors_left {
             return;
         }
         let before = found.len();

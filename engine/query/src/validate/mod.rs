@@ -37,16 +37,17 @@ pub(crate) fn validate(api: &Api, ast: &Ast, text: &str, only: Option<ModelId>) 
     for (index, fragment) in ast.fragments.iter().enumerate() {
         fragments.entry(&*fragment.name).or_insert(index);
     }
-    let errors_max = api.options().limits.errors_max;
+    let spread_by = ast.fragments.iter().map(|fragment| fragments::spread_in(fragment, &fragments)).collect();
     let mut rules = Rules {
         api,
         ast,
-        source: Source(text),
+        source: Source::new(text),
         fragments,
+        spread_by,
         only,
         suggestions: Suggestions::default(),
         errors: Vec::new(),
-        errors_max,
+        errors_left: api.options().limits.errors_max,
     };
     rules.limits();
     if rules.errors.is_empty() {
@@ -62,10 +63,14 @@ struct Rules<'a> {
     source: Source<'a>,
     /// Position in [`Ast::fragments`] of the first fragment of a name.
     fragments: AHashMap<&'a str, usize>,
+    /// For each fragment the fragments that stand in it.
+    spread_by: Vec<Vec<usize>>,
     only: Option<ModelId>,
     suggestions: Suggestions,
+    /// Errors of the definition at hand.
     errors: Vec<RequestError>,
-    errors_max: usize,
+    /// Errors of the whole document that may still be told.
+    errors_left: usize,
 }
 
 /// A definition of the document, to go through them in the order of the text.
@@ -106,18 +111,23 @@ impl<'a> Rules<'a> {
         }
         self.errors = errors;
         self.unused_fragments();
-        self.errors.truncate(self.errors_max);
     }
 
     fn report(&mut self, message: String, locations: Vec<Position>) {
-        if self.errors.len() >= self.errors_max {
+        if self.is_full() {
             return;
         }
         let message = message + &self.source.places(&locations);
         let error = RequestError { message, locations };
         if !self.errors.contains(&error) {
             self.errors.push(error);
+            self.errors_left -= 1;
         }
+    }
+
+    /// Whether enough has been told: what only looks for more errors can stop.
+    fn is_full(&self) -> bool {
+        self.errors_left == 0
     }
 
     fn fragment_named(&self, name: &str) -> Option<&'a Fragment> {

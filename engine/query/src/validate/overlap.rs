@@ -196,6 +196,6 @@ fn same_arguments(a: &[Argument], b: &[Argument]) -> bool {
     a.len() == b.len()
         && a.iter().all(|argument| {
             let same = b.iter().find(|other| other.name == argument.name);
-            same.is_some_and(|other| other.value.compact() == argument.value.compact())
+            same.is_some_and(|other| other.value.is_same(&argument.value))
         })
 }

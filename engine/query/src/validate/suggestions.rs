@@ -12,11 +12,16 @@ pub(super) struct Suggestions {
 
 impl Default for Suggestions {
     fn default() -> Self {
-        Suggestions { comparisons_left: 5_000 }
+        Suggestions { comparisons_left: 2_000 }
     }
 }
 
 impl Suggestions {
+    /// Whether there is no comparing any more, so that known names need not be collected.
+    pub fn is_spent(&self) -> bool {
+        self.comparisons_left == 0
+    }
+
     /// ` Did you mean 'a', 'b' or 'c'?`, or nothing.
     pub fn did_you_mean<N: AsRef<str>>(&mut self, name: &str, known: impl IntoIterator<Item = N>) -> String {
         let name: Vec<char> = name.chars().take(NAME_MAX + 1).collect();

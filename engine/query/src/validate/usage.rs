@@ -11,6 +11,16 @@ use connector_interface::Position;
 #[derive(Default)]
 pub(super) struct Usages<'a> {
     found: Vec<Usage<'a>>,
+    /// What was found already: a second use of the same kind tells nothing new.
+    known: AHashSet<(&'a str, Option<TypeRef>)>,
+}
+
+impl<'a> Usages<'a> {
+    fn add(&mut self, usage: Usage<'a>) {
+        if self.known.insert((usage.name, usage.expected)) {
+            self.found.push(usage);
+        }
+    }
 }
 
 /// A variable used as a value.
@@ -26,7 +36,7 @@ impl<'a> Rules<'a> {
     /// twice.
     pub(super) fn value(&mut self, value: &'a Value, expected: Option<TypeRef>, usages: &mut Usages<'a>) {
         match &value.kind {
-            ValueKind::Variable(name) => usages.found.push(Usage { name, position: value.position, expected }),
+            ValueKind::Variable(name) => usages.add(Usage { name, position: value.position, expected }),
             ValueKind::List(items) => {
                 let item = expected.filter(|expected| expected.is_list()).map(TypeRef::item);
                 for value in items {
@@ -58,6 +68,9 @@ impl<'a> Rules<'a> {
 
     /// The rules that need all uses of an operation's variables.
     pub(super) fn variables_of(&mut self, operation: &'a Operation, own: &Usages<'a>, fragments: &[Usages<'a>]) {
+        if self.is_full() {
+            return;
+        }
         let mut used_fragments = AHashSet::new();
         self.used_fragments(&operation.selections, &mut used_fragments);
         let mut order: Vec<usize> = used_fragments.into_iter().collect();
@@ -69,6 +82,9 @@ impl<'a> Rules<'a> {
             declared.insert(&variable.name, variable);
         }
         for usage in usages().filter(|usage| !declared.contains_key(usage.name)) {
+            if self.is_full() {
+                return;
+            }
             let by = operation.name.as_ref().map(|name| format!(" by operation '{name}'")).unwrap_or_default();
             let message = format!("Variable '${}' is not defined{by}.", usage.name);
             self.report(message, vec![usage.position, operation.position]);

@@ -110,10 +110,10 @@ impl<'a> Rules<'a> {
     }
 
     fn known_type(&mut self, name: &str, position: Position) {
-        if self.api.type_named(name).is_none() {
+        if self.api.type_named(name).is_none() && !self.is_full() {
             let api = self.api;
-            let known = api.all_types().into_iter().map(|id| api.type_name(id));
-            let did_you_mean = self.suggestions.did_you_mean(name, known);
+            let known = if self.suggestions.is_spent() { Vec::new() } else { api.all_types() };
+            let did_you_mean = self.suggestions.did_you_mean(name, known.into_iter().map(|id| api.type_name(id)));
             self.report(format!("Unknown type '{name}'.{did_you_mean}"), vec![position]);
         }
     }
@@ -181,6 +181,9 @@ impl<'a> Rules<'a> {
     }
 
     fn unknown_field(&mut self, field: &Field, parent: TypeId) {
+        if self.is_full() {
+            return;
+        }
         let api = self.api;
         let implementations = |name: &str| {
             let models = api.datamodel().models().map(|(model, _)| TypeId::Model(model));
@@ -238,14 +241,16 @@ impl<'a> Rules<'a> {
     }
 
     fn argument_value(&mut self, argument: &Argument, definition: &InputDefinition<'_>) {
-        for mismatch in self.mismatches(&argument.value, definition.input_type) {
-            let message = format!(
-                "Argument '{}' expected type '{}' but got: {}. Reason: {}",
-                argument.name,
-                self.api.type_text(definition.input_type),
-                quoted(&argument.value),
-                mismatch.message()
-            );
+        let mismatches = self.mismatches(&argument.value, definition.input_type);
+        if mismatches.is_empty() {
+            return;
+        }
+        let type_text = self.api.type_text(definition.input_type);
+        let got = quoted(&argument.value);
+        for mismatch in mismatches {
+            let reason = mismatch.message();
+            let message =
+                format!("Argument '{}' expected type '{type_text}' but got: {got}. Reason: {reason}", argument.name);
             self.report(message, positions(argument.value.position, mismatch));
         }
     }

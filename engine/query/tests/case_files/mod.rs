@@ -1,12 +1,9 @@
 //! Cases as text files: sections that start with `=== name`. A check function prints every file anew from its inputs;
 //! what it prints must be what stands there. `UPDATE_EXPECT=1` writes it into the file.
 
-use query::{Api, ApiOptions};
-use std::{fs, path::Path, sync::Arc};
+use std::{fs, path::Path};
 
 const UPDATE: &str = "UPDATE_EXPECT";
-/// More than any case needs.
-const LIMITS: datamodel::Limits = datamodel::Limits { types: 200, fields_per_type: 200, fields: 2_000, enums: 200 };
 
 /// Runs all files of a folder below `tests/cases`.
 pub fn run(folder: &str, print: impl Fn(&[(&str, &str)]) -> String) {
@@ -24,25 +21,13 @@ pub fn run(folder: &str, print: impl Fn(&[(&str, &str)]) -> String) {
         if printed == text {
             continue;
         }
-        if std::env::vars().any(|(name, _)| name == UPDATE) {
+        if std::env::var_os(UPDATE).is_some() {
             fs::write(&file, printed).expect("a writable case");
         } else {
             wrong.push(format!("{}\n{}", file.display(), difference(&text, &printed)));
         }
     }
     assert!(wrong.is_empty(), "{}\n{UPDATE}=1 accepts what is printed", wrong.join("\n"));
-}
-
-/// The API of a datamodel.
-pub fn api(datamodel: &str, options: ApiOptions) -> Api {
-    let rules = datamodel::Rules { uuid_ids: true, limits: LIMITS };
-    let mut models = 0;
-    let mut new_id = || {
-        models += 1;
-        format!("model{models}")
-    };
-    let compiled = datamodel::compile(datamodel, None, &rules, &mut new_id).expect("a valid datamodel");
-    Api::new(Arc::new(compiled.datamodel), options)
 }
 
 fn sections(text: &str) -> Vec<(&str, &str)> {
