@@ -9,18 +9,15 @@ use async_graphql::{
         types::{ExecutableDocument, Selection, SelectionSet},
     },
 };
-use region_config::{document_scan::scan, limits::DocumentLimits};
+use region_config::{document_scan::scan, limits::STATIC_DOCUMENT};
 use std::collections::HashMap;
 
-/// The largest document: introspection with room to spare.
-pub(super) const LIMITS: DocumentLimits =
-    DocumentLimits { bytes_max: 16 * 1024, nesting_max: 32, tokens_max: 2_000, directives_max: 50, spreads_max: 200 };
 /// Selected fields once fragments are expanded.
 const SELECTIONS_MAX: usize = 500;
 
 /// Parses a document that is small enough.
 pub(super) fn read(text: &str) -> Result<ExecutableDocument, CloudError> {
-    scan(text, &LIMITS)?;
+    scan(text, &STATIC_DOCUMENT)?;
     let document = parse_query(text).map_err(|error| CloudError::Document(error.to_string()))?;
     let mut counted = HashMap::new();
     let mut selections = 0;

@@ -19,7 +19,10 @@ use crate::{
 };
 use async_graphql::{EmptySubscription, Schema, Variables};
 use error::CloudError;
-use region_config::{RegionName, limits::JSON_DEPTH_MAX};
+use region_config::{
+    RegionName,
+    limits::{JSON_DEPTH_MAX, STATIC_DOCUMENT},
+};
 use serde::Deserialize;
 use std::{collections::HashMap, net::IpAddr, sync::Arc};
 
@@ -127,7 +130,7 @@ impl Cloud {
 /// The static schema.
 pub(crate) fn schema() -> CloudSchema {
     Schema::build(query::Query, mutation::Mutation, EmptySubscription)
-        .limit_recursive_depth(document::LIMITS.nesting_max)
+        .limit_recursive_depth(STATIC_DOCUMENT.nesting_max)
         .disable_suggestions()
         .finish()
 }
