@@ -91,6 +91,7 @@ impl Engine {
         let placement = Placement { storage: self.chance.hex(16) };
         let empty = datamodel::stored::to_json(&Datamodel::default()).to_string();
         let record = self.registry.add(address, secrets, &placement, empty).await?;
+        self.executor.connector.create(&record.placement).await?;
         self.changed(address);
         Ok(record)
     }
@@ -207,6 +208,7 @@ impl Engine {
         steps: &[Step],
     ) -> Result<(), ConnectorError> {
         let connector = &self.executor.connector;
+        // A crash may have come between the service's row and its storage.
         connector.create(&service.placement).await?;
         connector.change_schema(&service.placement, migrate::schema_changes(previous, next, steps)).await
     }

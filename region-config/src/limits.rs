@@ -18,9 +18,10 @@ pub struct DocumentLimits {
     pub spreads_max: usize,
 }
 
-/// A document of the data API: 256 KiB, depth 64, 15,000 tokens. Fragments are counted when they have been parsed.
+/// A document of the data API: 1 MiB, depth 64, 15,000 tokens. Fragments are counted when they have been parsed. Old
+/// clients write long texts into the document itself, so its bytes are bounded by the body's limit alone.
 pub const QUERY_DOCUMENT: DocumentLimits = DocumentLimits {
-    bytes_max: 256 * 1024,
+    bytes_max: API_BODY_BYTES_MAX,
     nesting_max: 64,
     tokens_max: 15_000,
     directives_max: DIRECTIVES_MAX,

@@ -20,7 +20,7 @@ use std::sync::Arc;
 const INVALID_TOKEN: &str =
     "Your token is invalid. It might have expired or you might be using a token from a different project.";
 
-/// Makes the page that a browser gets for GET on a service: the playground.
+/// Makes what a browser gets for GET: the playground on every address, and its files.
 pub type PageLink = Arc<dyn Fn(&HttpRequest) -> HttpResponse + Send + Sync>;
 
 /// One engine, served alone.
@@ -71,14 +71,18 @@ impl Alone {
         if request.method() == Method::OPTIONS {
             return preflight(request);
         }
-        let Some(target) = Target::parse(request.uri().path(), Grammar::Prisma1) else {
-            return json(404, error_body("this address means nothing here; a service is at /service/stage", None, id));
-        };
+        let target = Target::parse(request.uri().path(), Grammar::Prisma1);
+        if request.headers().contains_key(header::UPGRADE) {
+            return json(
+                400,
+                error_body("websockets are not served yet; queries and mutations are, by POST", None, id),
+            );
+        }
         match *request.method() {
             Method::POST => {}
             Method::GET | Method::HEAD => {
                 return match target {
-                    Target::Status => json(200, b"\"OK\"".to_vec()),
+                    Some(Target::Status) => json(200, b"\"OK\"".to_vec()),
                     _ => (self.page)(request),
                 };
             }
@@ -89,6 +93,9 @@ impl Alone {
                     .body(error_body("only GET and POST are served", None, id));
             }
         }
+        let Some(target) = target else {
+            return json(404, error_body("this address means nothing here; a service is at /service/stage", None, id));
+        };
         if request.headers().contains_key(header::CONTENT_ENCODING) {
             return json(415, error_body("compressed bodies are not taken; send plain JSON", None, id));
         }

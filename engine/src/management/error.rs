@@ -121,6 +121,7 @@ impl ManagementError {
         match error {
             AddServiceError::Exists => ManagementError::Exists { name: name.to_owned(), stage: stage.to_owned() },
             AddServiceError::Registry(error) => error.into(),
+            AddServiceError::Connector(error) => error.into(),
         }
     }
 }

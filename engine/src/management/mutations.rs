@@ -74,10 +74,12 @@ impl Mutation {
         let caller = ctx.data::<Caller>()?;
         engine.access.verify(caller.authorization.as_deref(), &address, engine.clock.as_ref()).await?;
         let secrets = checked_secrets(input.secrets)?;
-        let record = engine
-            .add_service(&address, &secrets)
-            .await
-            .map_err(|error| ManagementError::adding(error, name, stage))?;
+        let (worker, name, stage) = (engine.clone(), name.clone(), stage.clone());
+        let record = to_the_end(async move {
+            let added = worker.add_service(&address, &secrets).await;
+            added.map_err(|error| ManagementError::adding(error, &name, &stage))
+        })
+        .await?;
         let project = Some(project(engine, &record).await?);
         Ok(Some(AddProjectPayload { client_mutation_id: input.client_mutation_id, project }))
     }

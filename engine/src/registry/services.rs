@@ -1,7 +1,7 @@
 //! Rows of services.
 
 use super::{Registry, RegistryError};
-use connector_interface::Placement;
+use connector_interface::{ConnectorError, Placement};
 use control_store::{OptionalExtension as _, Row, StoreError, Transaction, next_change, params};
 use region_config::{Address, keys::Keys};
 
@@ -29,6 +29,9 @@ pub enum AddServiceError {
     /// The registry failed.
     #[error(transparent)]
     Registry(#[from] RegistryError),
+    /// The database failed.
+    #[error(transparent)]
+    Connector(#[from] ConnectorError),
 }
 
 impl From<StoreError> for AddServiceError {
