@@ -1,2 +1,54 @@
-//! Placeholder.
-fn main() {}
+//! The `refract` binary: puts the parts together, all in one process or one role of them, and offers their commands.
+//!
+//! Exit codes: 0 done, 1 it failed, 2 the command line or the configuration is wrong.
+
+mod commands;
+mod data_folder;
+mod failure;
+mod links;
+mod listen;
+mod settings;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// A GraphQL demo cloud that the Prisma 1 tools can use unchanged.
+#[derive(Parser)]
+#[command(name = "refract", version, about, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs the whole cloud in this process: gateway, engine, console, every region.
+    Up(commands::up::UpArguments),
+    /// Runs a Prisma 1 server: the engine alone, configured by PRISMA_CONFIG.
+    Engine(commands::engine::EngineArguments),
+    /// Prints the shell lines that point the `prisma1` command at a running cloud.
+    Env(commands::env::EnvArguments),
+    /// Looks after an installation: keys, links, invitations.
+    Admin(commands::admin::AdminArguments),
+    /// Checks a datamodel file as a deploy would.
+    Check(commands::check::CheckArguments),
+}
+
+fn main() -> ExitCode {
+    // Wrong flags end here, with exit code 2.
+    let arguments = Arguments::parse();
+    let done = match arguments.command {
+        Command::Up(arguments) => commands::up::run(arguments),
+        Command::Engine(arguments) => commands::engine::run(arguments),
+        Command::Env(arguments) => commands::env::run(arguments),
+        Command::Admin(arguments) => commands::admin::run(arguments),
+        Command::Check(arguments) => commands::check::run(arguments),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("refract: {failure}");
+            failure.exit_code()
+        }
+    }
+}

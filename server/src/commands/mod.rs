@@ -1,0 +1,8 @@
+//! One file a command.
+
+pub mod admin;
+pub mod check;
+pub mod engine;
+pub mod env;
+mod signals;
+pub mod up;

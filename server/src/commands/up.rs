@@ -1,0 +1,313 @@
+//! `refract up`: gateway, engine and console in one process, with every region, on embedded SQLite (design D1).
+//!
+//! What happens, in order: settings are read, the data folder is opened and taken, the console is opened and with it the
+//! first account, an engine a region is opened and finishes what a crash left half done, the listeners are bound, the
+//! addresses are printed, and requests are served until Ctrl-C or SIGTERM; then running requests end and everything
+//! closes.
+
+use super::signals::{start_logging, stop_requested};
+use crate::{
+    data_folder::{DataFolder, Running},
+    failure::Failure,
+    links::{ConsoleCloud, ConsoleWorkspaces, EngineDirectory, EngineRegion},
+    listen::listeners,
+    settings::{Settings, SettingsFile, parse_sign_up},
+};
+use actix_web::{App, HttpServer, dev::ServerHandle, middleware::from_fn, web};
+use clap::Args;
+use connector_interface::Connector;
+use connectors::sqlite::{SqliteConnector, SqliteOptions};
+use console_web::{Console, ConsoleConfig, RegionLink, SignUp};
+use engine::{Engine, EngineOptions, ManagementAccess, http::Engines};
+use gateway::{Gateway, GatewayConfig, GatewayLimits};
+use region_config::{Chance, Clock, Region, RegionName, SystemChance, SystemClock, grant::GrantVerifier, keys::Keys};
+use shared_state::Hints;
+use std::{
+    net::{IpAddr, TcpListener},
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
+};
+
+/// E-mail address of the first account when none is given.
+const DEFAULT_ACCOUNT: &str = "admin@localhost";
+/// Time that running requests have to end.
+const SHUTDOWN: Duration = Duration::from_secs(30);
+/// How often what is over is forgotten.
+const TIDY: Duration = Duration::from_secs(600);
+
+/// Flags of `up`.
+#[derive(Args)]
+pub struct UpArguments {
+    /// Folder that holds everything: settings, keys, accounts, services.
+    #[arg(long, env = "REFRACT_DATA", default_value = "./refract-data")]
+    data: PathBuf,
+    /// Port of region eu1 (the default region); 0 takes a free one.
+    #[arg(long, env = "REFRACT_EU1_PORT")]
+    eu1_port: Option<u16>,
+    /// Port of region us1; 0 takes a free one.
+    #[arg(long, env = "REFRACT_US1_PORT")]
+    us1_port: Option<u16>,
+    /// Port of the console; 0 takes a free one.
+    #[arg(long, env = "REFRACT_CONSOLE_PORT")]
+    console_port: Option<u16>,
+    /// Listens on this address as well; may be given several times. Default: loopback only.
+    #[arg(long, env = "REFRACT_LISTEN", value_delimiter = ',')]
+    listen: Vec<IpAddr>,
+    /// Who may sign up: open, invitation or closed.
+    #[arg(long, env = "REFRACT_SIGN_UP", value_parser = parse_sign_up)]
+    sign_up: Option<SignUp>,
+    /// E-mail address of the first account, made when there is none.
+    #[arg(long, env = "REFRACT_FIRST_ACCOUNT")]
+    first_account: Option<String>,
+    /// File with the first account's password, `-` for standard input; without it a one-time link signs in.
+    #[arg(long, env = "REFRACT_FIRST_ACCOUNT_PASSWORD_FILE")]
+    first_account_password: Option<PathBuf>,
+    /// Lets everybody on this machine deploy to the home workspace without a secret. Loopback only.
+    #[arg(long)]
+    open: bool,
+    /// Prints the addresses as one line of JSON and logs as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Everything that runs.
+struct Cloud {
+    console: Console,
+    engines: Arc<Engines>,
+    gateway: web::Data<Gateway>,
+    all: Vec<Arc<Engine>>,
+}
+
+/// Runs the command.
+pub fn run(arguments: UpArguments) -> Result<(), Failure> {
+    start_logging(arguments.json);
+    let folder = DataFolder::open_or_make(&arguments.data)?;
+    let _lock = folder.lock()?;
+    let settings = settings(&arguments, SettingsFile::read(&folder.settings())?)?;
+    if arguments.open && !settings.listen.is_empty() {
+        return Err(Failure::Configuration(
+            "--open lets everybody deploy, so it goes with loopback listeners only; leave out --open or --listen"
+                .to_owned(),
+        ));
+    }
+    actix_web::rt::System::new().block_on(serve(arguments, folder, settings))
+}
+
+/// Flags and environment over the file over the defaults.
+fn settings(arguments: &UpArguments, file: SettingsFile) -> Result<Settings, Failure> {
+    let from_file = file.sign_up.as_deref().map(parse_sign_up).transpose().map_err(Failure::Configuration)?;
+    Ok(Settings {
+        sign_up: arguments.sign_up.or(from_file).unwrap_or(SignUp::Invitation),
+        eu1_port: arguments.eu1_port.or(file.eu1_port).unwrap_or(4466),
+        us1_port: arguments.us1_port.or(file.us1_port).unwrap_or(4467),
+        console_port: arguments.console_port.or(file.console_port).unwrap_or(3000),
+        listen: if arguments.listen.is_empty() { file.listen } else { arguments.listen.clone() },
+    })
+}
+
+async fn serve(arguments: UpArguments, folder: DataFolder, settings: Settings) -> Result<(), Failure> {
+    // The listeners come first: with a free port taken, the addresses are known to everything that shows them.
+    let eu1 = listeners(settings.eu1_port, &settings.listen, "--eu1-port")?;
+    let us1 = listeners(settings.us1_port, &settings.listen, "--us1-port")?;
+    let console_sockets = listeners(settings.console_port, &settings.listen, "--console-port")?;
+    let regions = vec![region("eu1", "EU (Ireland)", port(&eu1)?)?, region("us1", "US West (Oregon)", port(&us1)?)?];
+    let console_origin = format!("http://localhost:{}", port(&console_sockets)?);
+
+    let cloud = put_together(&folder, &settings, &regions, &console_origin, arguments.open)?;
+    let greeting = first_account(&arguments, &cloud.console).await?;
+    cloud.gateway.set_home_workspace(Some(&greeting.workspace));
+    for engine in &cloud.all {
+        engine.resume().await.map_err(|e| Failure::of("cannot finish what was interrupted", e))?;
+    }
+
+    let servers =
+        [serve_regions(&cloud, eu1.into_iter().chain(us1).collect())?, serve_console(&cloud.console, console_sockets)?];
+    let running = Running {
+        console: console_origin,
+        regions: regions.iter().map(|r| (r.name.to_string(), r.origin.clone())).collect(),
+    };
+    folder.write_running(&running)?;
+    super::env::print_greeting(&running, &greeting, &arguments.data, arguments.json);
+    actix_web::rt::spawn(tidy(cloud.console.clone()));
+
+    stop_requested().await;
+    for server in &servers {
+        server.stop(true).await;
+    }
+    for engine in &cloud.all {
+        engine.close().await;
+    }
+    Ok(())
+}
+
+fn region(name: &str, title: &str, port: u16) -> Result<Region, Failure> {
+    let name = RegionName::parse(name).ok_or_else(|| Failure::Configuration(format!("'{name}' is no region name")))?;
+    Ok(Region { name, title: title.to_owned(), port, origin: format!("http://localhost:{port}") })
+}
+
+fn port(listeners: &[TcpListener]) -> Result<u16, Failure> {
+    let first = listeners.first().map(TcpListener::local_addr);
+    first.and_then(Result::ok).map(|a| a.port()).ok_or_else(|| Failure::Failed("a listener has no address".to_owned()))
+}
+
+/// Opens every part and connects them.
+fn put_together(
+    folder: &DataFolder,
+    settings: &Settings,
+    regions: &[Region],
+    console_origin: &str,
+    open: bool,
+) -> Result<Cloud, Failure> {
+    let keys = folder.keys()?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+    let chance: Arc<dyn Chance> = Arc::new(SystemChance);
+    let links: Vec<Arc<EngineRegion>> = regions.iter().map(|r| Arc::new(EngineRegion::new(r.clone()))).collect();
+    let console = Console::open(
+        ConsoleConfig {
+            database: folder.control("console"),
+            keys: keys.clone(),
+            regions: links.iter().map(|l| l.clone() as Arc<dyn RegionLink>).collect(),
+            sign_up: settings.sign_up,
+            origins: console_origins(console_origin),
+            trusted_proxies: Vec::new(),
+        },
+        clock.clone(),
+        chance.clone(),
+    )
+    .map_err(|e| Failure::of("cannot open the console", e))?;
+
+    let connector: Arc<dyn Connector> = Arc::new(SqliteConnector::open(folder.path(), SqliteOptions::default()));
+    let hints = Hints::in_process();
+    let mut all = Vec::new();
+    for link in &links {
+        let name = link.region().name.clone();
+        let engine = Engine::open(EngineOptions {
+            registry: folder.control(name.as_str()),
+            access: access(&keys, &name, &console, open),
+            region: name,
+            keys: keys.clone(),
+            raw_access: None,
+            connector: connector.clone(),
+            hints: hints.clone(),
+            clock: clock.clone(),
+            chance: chance.clone(),
+        })
+        .map_err(|e| Failure::of("cannot open an engine", e))?;
+        let engine = Arc::new(engine);
+        link.connect(engine.clone());
+        all.push(engine);
+    }
+    let engines = Arc::new(Engines::new(all.clone()));
+    let gateway = Gateway::new(
+        GatewayConfig {
+            regions: regions.to_vec(),
+            home_workspace: None,
+            stage_separator: connector.capabilities().stage_separator,
+            request_id_prefix: "local".to_owned(),
+            limits: GatewayLimits::default(),
+        },
+        Arc::new(EngineDirectory { engines: engines.clone() }),
+        Arc::new(ConsoleCloud { cloud: console_web::cloud_api::Cloud::new(console.clone()) }),
+        clock,
+        chance,
+    )
+    .map_err(|e| Failure::of("cannot start the gateway", e))?;
+    Ok(Cloud { console, engines, gateway: web::Data::new(gateway), all })
+}
+
+/// Browsers reach the console by either name.
+fn console_origins(origin: &str) -> Vec<String> {
+    vec![origin.to_owned(), origin.replace("localhost", "127.0.0.1")]
+}
+
+fn access(keys: &Keys, region: &RegionName, console: &Console, home_is_open: bool) -> ManagementAccess {
+    ManagementAccess::Workspaces {
+        workspaces: Arc::new(ConsoleWorkspaces { console: console.clone(), home_is_open }),
+        grants: GrantVerifier::new(keys, region),
+    }
+}
+
+/// What to tell about the first account.
+pub struct Greeting {
+    /// Its e-mail address.
+    pub account: String,
+    /// Slug of its workspace, the home workspace.
+    pub workspace: String,
+    /// Path of a one-time sign-in link, while it has no password.
+    pub link: Option<String>,
+    /// Management secret of the home workspace.
+    pub secret: String,
+}
+
+/// Makes the first account when there is none, and says how its owner gets in.
+async fn first_account(arguments: &UpArguments, console: &Console) -> Result<Greeting, Failure> {
+    let failed = |e: console_web::ConsoleError| Failure::of("cannot make the first account", e);
+    let known = console.first_account().await.map_err(failed)?;
+    let email = match (&known, &arguments.first_account) {
+        (Some(account), _) => account.email.clone(),
+        (None, given) => given.clone().unwrap_or_else(|| DEFAULT_ACCOUNT.to_owned()),
+    };
+    let password = match (&known, &arguments.first_account_password) {
+        (None, Some(file)) => Some(read_password(file)?),
+        _ => None,
+    };
+    let first = console.create_first_account(&email, password).await.map_err(failed)?;
+    let link = match first.account.has_password {
+        true => None,
+        false => Some(console.one_time_link(&email).await.map_err(failed)?),
+    };
+    let secret = console.management_secret(&first.workspace).await.map_err(failed)?.unwrap_or_default();
+    Ok(Greeting { account: email, workspace: first.workspace, link, secret })
+}
+
+fn read_password(file: &std::path::Path) -> Result<String, Failure> {
+    let text =
+        if file.as_os_str() == "-" { std::io::read_to_string(std::io::stdin()) } else { std::fs::read_to_string(file) };
+    let text =
+        text.map_err(|e| Failure::Configuration(format!("cannot read the password from {}: {e}", file.display())))?;
+    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+fn serve_regions(cloud: &Cloud, sockets: Vec<TcpListener>) -> Result<ServerHandle, Failure> {
+    let (gateway, engines) = (cloud.gateway.clone(), web::Data::from(cloud.engines.clone()));
+    let mut server = HttpServer::new(move || {
+        App::new()
+            .app_data(gateway.clone())
+            .app_data(engines.clone())
+            .wrap(from_fn(gateway::corridor))
+            .configure(engine::http::configure)
+    })
+    .on_connect(gateway::remember_connection);
+    for socket in sockets {
+        server = server.listen(socket).map_err(|e| Failure::of("cannot listen", e))?;
+    }
+    Ok(start(server.shutdown_timeout(SHUTDOWN.as_secs()).disable_signals().run()))
+}
+
+fn serve_console(console: &Console, sockets: Vec<TcpListener>) -> Result<ServerHandle, Failure> {
+    let console = web::Data::new(console.clone());
+    let mut server =
+        HttpServer::new(move || App::new().app_data(console.clone()).configure(console_web::http::configure))
+            .workers(1);
+    for socket in sockets {
+        server = server.listen(socket).map_err(|e| Failure::of("cannot listen", e))?;
+    }
+    Ok(start(server.shutdown_timeout(SHUTDOWN.as_secs()).disable_signals().run()))
+}
+
+fn start(server: actix_web::dev::Server) -> ServerHandle {
+    let handle = server.handle();
+    actix_web::rt::spawn(server);
+    handle
+}
+
+/// Forgets what is over, now and then.
+async fn tidy(console: Console) {
+    loop {
+        actix_web::rt::time::sleep(TIDY).await;
+        if let Err(error) = console.forget_what_is_over().await {
+            tracing::warn!(%error, "cannot forget what is over");
+        }
+    }
+}
