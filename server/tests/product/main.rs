@@ -1,9 +1,19 @@
 //! The product as its users meet it: the real binary, real HTTP, and with `./test` the real clients and a browser.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "all of this is tests")]
+#![expect(clippy::disallowed_methods, reason = "what waits for another process waits by the real clock")]
+
+mod browser;
+mod clients;
 mod cloud;
 mod commands;
 mod engine_role;
 mod first_request;
+mod forms;
+mod libraries;
 mod prisma1;
+mod prisma1_deploy;
+mod prisma1_login;
+mod prisma1_shell;
 mod restart;
 mod throttle;

@@ -1,144 +1,18 @@
-//! The unmodified `prisma1@1.34.12` command line against a cloud (`prisma1-cli-and-cloud.md` §4.2, way A; ways D and F).
-//! Needs what `./test` installs; without it the tests say that they were left out.
+//! The unmodified `prisma1@1.34.12` command line against a cloud, in the three ways of connecting it
+//! (`prisma1-cli-and-cloud.md` §4, ways A, F and D), with throttling on.
 
-use crate::cloud::{Cloud, get, post};
-use serde_json::json;
-use std::{
-    path::{Path, PathBuf},
-    process::{Command, Stdio},
-    time::{Duration, Instant},
+use crate::{
+    clients::{Clients, has},
+    cloud::{Cloud, get, post},
+    prisma1_shell::Shell,
 };
-
-/// Folder with the clients of `tests/clients/package.json`.
-pub fn clients() -> Option<PathBuf> {
-    let folder = std::env::var_os("REFRACT_TEST_CLIENTS").map(PathBuf::from);
-    if folder.is_none() {
-        eprintln!("left out: the real clients are not installed; ./test installs them");
-    }
-    folder
-}
-
-/// A user's shell: a home of its own, a project folder, variables.
-pub struct Shell {
-    home: tempfile::TempDir,
-    clients: PathBuf,
-    variables: Vec<(String, String)>,
-}
-
-/// What a command said.
-#[derive(Debug)]
-pub struct Said {
-    /// Exit code.
-    pub code: i32,
-    /// Standard output and standard error, without colours.
-    pub text: String,
-}
-
-impl Shell {
-    /// A shell whose `prisma1` sees a cloud as the original demo servers: through it as a plain-HTTP proxy.
-    pub fn through_proxy(clients: &Path, cloud: &Cloud) -> Shell {
-        let mut shell = Shell::plain(clients);
-        shell.set("NODE_OPTIONS", "--no-experimental-fetch");
-        shell.set("HTTP_PROXY", &cloud.eu1);
-        shell.set("HTTPS_PROXY", &cloud.eu1);
-        shell
-    }
-
-    /// A shell that knows no cloud.
-    pub fn plain(clients: &Path) -> Shell {
-        let home = tempfile::tempdir().expect("a home");
-        std::fs::create_dir_all(home.path().join("project")).expect("a project");
-        let mut shell = Shell { home, clients: clients.to_owned(), variables: Vec::new() };
-        shell.set("NO_UPDATE_NOTIFIER", "1");
-        shell.set("STATS_ENDPOINT", "http://127.0.0.1:9");
-        shell
-    }
-
-    /// Sets a variable.
-    pub fn set(&mut self, name: &str, value: &str) {
-        self.variables.push((name.to_owned(), value.to_owned()));
-    }
-
-    /// The project folder.
-    pub fn project(&self) -> PathBuf {
-        self.home.path().join("project")
-    }
-
-    /// Writes a file of the project.
-    pub fn write(&self, name: &str, text: &str) {
-        std::fs::write(self.project().join(name), text).expect("a writable project");
-    }
-
-    /// A file of the project.
-    pub fn read(&self, name: &str) -> String {
-        std::fs::read_to_string(self.project().join(name)).unwrap_or_default()
-    }
-
-    /// A `prisma1` command, not started.
-    pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(self.clients.join("node_modules/.bin/prisma1"));
-        command
-            .args(arguments)
-            .current_dir(self.project())
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .env("HOME", self.home.path())
-            .envs(self.variables.iter().map(|(k, v)| (k, v)))
-            .stdin(Stdio::null());
-        command
-    }
-
-    /// Runs `prisma1` and waits, for two minutes at most.
-    pub fn run(&self, arguments: &[&str]) -> Said {
-        let log = self.home.path().join("said.log");
-        let out = std::fs::File::create(&log).expect("a log");
-        let err = out.try_clone().expect("a log");
-        let mut child = self.command(arguments).stdout(out).stderr(err).spawn().expect("prisma1 starts");
-        let deadline = Instant::now() + Duration::from_secs(120);
-        let code = loop {
-            match child.try_wait().expect("a child") {
-                Some(status) => break status.code().unwrap_or(-1),
-                None if Instant::now() > deadline => {
-                    let _ = child.kill();
-                    panic!("prisma1 {arguments:?} did not end: {}", std::fs::read_to_string(&log).unwrap_or_default());
-                }
-                None => std::thread::sleep(Duration::from_millis(50)),
-            }
-        };
-        Said { code, text: without_colours(&std::fs::read_to_string(&log).unwrap_or_default()) }
-    }
-
-    /// Runs `prisma1` and expects exit code 0.
-    pub fn ok(&self, arguments: &[&str]) -> String {
-        let said = self.run(arguments);
-        assert_eq!(said.code, 0, "prisma1 {arguments:?}: {}", said.text);
-        said.text
-    }
-}
-
-fn without_colours(text: &str) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('\u{1b}') {
-        out.push_str(before);
-        rest = after.trim_start_matches('[').trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, ';' | '?'));
-        rest = rest.get(1..).unwrap_or_default();
-    }
-    out + rest
-}
-
-/// Whether a text has all of these.
-fn has(text: &str, parts: &[&str]) {
-    for part in parts {
-        assert!(text.contains(part), "'{part}' is missing in: {text}");
-    }
-}
+use serde_json::{Value, json};
 
 const USERS: &str = "type User {\n  id: ID! @id\n  name: String!\n}\n";
 
 #[test]
 fn the_life_of_a_service_at_the_original_addresses() {
-    let Some(clients) = clients() else { return };
+    let Some(clients) = Clients::installed() else { return };
     let cloud = Cloud::start();
     let shell = Shell::through_proxy(&clients, &cloud);
     let endpoint = format!("https://eu1.prisma.sh/{}/shop/dev", cloud.workspace);
@@ -169,7 +43,9 @@ fn the_life_of_a_service_at_the_original_addresses() {
 
     has(&shell.ok(&["deploy"]), &["Service is already up to date."]);
     has(&shell.ok(&["list"]), &["shop", "dev", "prisma-eu1"]);
-    has(&shell.ok(&["info"]), &["shop"]);
+    has(&shell.ok(&["info"]), &["shop", &endpoint]);
+    let facts: Value = serde_json::from_str(&shell.ok(&["info", "--json"])).expect("JSON");
+    assert_eq!((&facts["workspace"], &facts["httpEndpoint"]), (&json!(cloud.workspace), &json!(endpoint)));
     assert_eq!(shell.ok(&["cluster-token"]).trim().split('.').count(), 3);
 
     shell.write(
@@ -182,19 +58,17 @@ fn the_life_of_a_service_at_the_original_addresses() {
     assert_eq!(renamed, json!({ "data": { "users": [{ "fullName": "Ada", "age": null }] } }));
 
     shell.write("datamodel.prisma", "type User {\n  id: ID! @id\n  age: Int\n}\n");
-    let refused = shell.run(&["deploy"]);
-    assert_eq!(refused.code, 1, "{}", refused.text);
-    has(&refused.text, &["data loss", "--force"]);
+    has(&shell.refused(&["deploy"]), &["data loss", "--force"]);
+    let kept = post(&api, &json!({ "query": "{ users { fullName } }" }), Some(token)).json();
+    assert_eq!(kept["data"]["users"][0]["fullName"], "Ada", "a refused deploy changes nothing");
     has(&shell.ok(&["deploy", "--force"]), &["Ignoring warnings"]);
 
     shell.write("datamodel.prisma", "type User {\n  id: ID!\n}\n");
-    let broken = shell.run(&["deploy"]);
-    assert_eq!(broken.code, 1, "{}", broken.text);
-    has(&broken.text, &["must be marked as the id field"]);
+    has(&shell.refused(&["deploy"]), &["must be marked as the id field"]);
     shell.write("datamodel.prisma", "type User {\n  id: ID! @id\n  name: String!\n");
-    assert_eq!(shell.run(&["deploy"]).code, 1);
+    shell.refused(&["deploy"]);
 
-    shell.write("datamodel.prisma", "type User {\n  id: ID! @id\n  name: String\n}\n");
+    shell.write("datamodel.prisma", "type User {\n  id: ID! @id\n  age: Int\n  name: String\n}\n");
     shell.ok(&["deploy"]);
     shell.ok(&["generate"]);
     assert!(shell.project().join("client/index.js").exists());
@@ -210,7 +84,7 @@ fn the_life_of_a_service_at_the_original_addresses() {
 
 #[test]
 fn a_project_of_a_local_server_works_unchanged() {
-    let Some(clients) = clients() else { return };
+    let Some(clients) = Clients::installed() else { return };
     let cloud = Cloud::start();
     let mut shell = Shell::plain(&clients);
     shell.set("PRISMA_MANAGEMENT_API_SECRET", &cloud.secret);
@@ -229,14 +103,12 @@ fn a_project_of_a_local_server_works_unchanged() {
     wrong.set("PRISMA_MANAGEMENT_API_SECRET", "wrong");
     wrong.write("prisma.yml", &format!("endpoint: {}\ndatamodel: datamodel.prisma\n", cloud.eu1));
     wrong.write("datamodel.prisma", USERS);
-    let said = wrong.run(&["deploy"]);
-    assert_eq!(said.code, 1, "{}", said.text);
-    has(&said.text, &["PRISMA_MANAGEMENT_API_SECRET"]);
+    has(&wrong.refused(&["deploy"]), &["PRISMA_MANAGEMENT_API_SECRET"]);
 }
 
 #[test]
 fn own_endpoints_work_after_a_login_with_a_key() {
-    let Some(clients) = clients() else { return };
+    let Some(clients) = Clients::installed() else { return };
     let cloud = Cloud::start();
     let mut shell = Shell::plain(&clients);
     shell.set("CLOUD_API_ENDPOINT", &format!("{}/cloud", cloud.eu1));

@@ -1,6 +1,8 @@
 //! Invariants of the tree (design §1): the arrows between packages, who may use which driver, a `//!` in every source
 //! file, a reason for every dependency, minimum versions of what had security faults, nothing of one machine.
 
+#![expect(clippy::panic, reason = "all of this is tests")]
+
 mod arrows;
 mod dependencies;
 mod sources;
