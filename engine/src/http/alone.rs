@@ -38,15 +38,11 @@ impl Alone {
 
     /// Serves every path. `Alone` must be in the app's data.
     pub fn configure(config: &mut web::ServiceConfig) {
-        config.app_data(web::PayloadConfig::new(MANAGEMENT_BODY_BYTES_MAX)).default_service(web::to(handle));
+        config.default_service(web::to(handle));
     }
 }
 
-async fn handle(
-    request: HttpRequest,
-    alone: web::Data<Alone>,
-    body: Result<web::Bytes, actix_web::Error>,
-) -> HttpResponse {
+async fn handle(request: HttpRequest, alone: web::Data<Alone>, body: web::Payload) -> HttpResponse {
     let id = format!("local:{}", cuid(alone.engine.clock.as_ref(), alone.engine.chance.as_ref()));
     let mut response = alone.answer(&request, body, &id).await;
     let headers = response.headers_mut();
@@ -62,12 +58,8 @@ async fn handle(
 }
 
 impl Alone {
-    async fn answer(
-        &self,
-        request: &HttpRequest,
-        body: Result<web::Bytes, actix_web::Error>,
-        id: &str,
-    ) -> HttpResponse {
+    /// The body is read only where one is wanted: that of an upgrade would never end.
+    async fn answer(&self, request: &HttpRequest, body: web::Payload, id: &str) -> HttpResponse {
         if request.method() == Method::OPTIONS {
             return preflight(request);
         }
@@ -102,14 +94,12 @@ impl Alone {
         if !is_json(request) {
             return json(415, error_body("send the body as Content-Type: application/json", None, id));
         }
-        let body = match body {
-            Ok(body) => body,
-            Err(error) => return json(413, error_body(&format!("the body cannot be read: {error}"), None, id)),
-        };
         let limit = if target == Target::Management { MANAGEMENT_BODY_BYTES_MAX } else { API_BODY_BYTES_MAX };
-        if body.len() > limit {
-            return json(413, error_body(&format!("the body has more than {limit} bytes"), None, id));
-        }
+        let body = match body.to_bytes_limited(limit).await {
+            Ok(Ok(body)) => body,
+            Ok(Err(error)) => return json(400, error_body(&format!("the body cannot be read: {error}"), None, id)),
+            Err(_) => return json(413, error_body(&format!("the body has more than {limit} bytes"), None, id)),
+        };
         if let Some(refusal) = self.authenticate(request, &target, id).await {
             return refusal;
         }

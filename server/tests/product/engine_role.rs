@@ -63,3 +63,17 @@ fn what_is_not_served_yet_says_so() {
         assert!(said.contains(expected) && said.trim_end().lines().count() == 1, "{config}: {said}");
     }
 }
+
+#[test]
+fn a_socket_is_refused_at_once() {
+    use std::io::{BufRead as _, BufReader, Write as _};
+    let (_process, origin, _folder) = start("databases: {default: {connector: sqlite}}");
+    let mut socket = std::net::TcpStream::connect(origin.trim_start_matches("http://")).unwrap();
+    // The request never ends: its connection would become the socket.
+    socket.set_read_timeout(Some(std::time::Duration::from_secs(20))).unwrap();
+    let request = "GET /a/b HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
+    socket.write_all(request.as_bytes()).unwrap();
+    let mut status = String::new();
+    BufReader::new(socket).read_line(&mut status).unwrap();
+    assert!(status.starts_with("HTTP/1.1 400 "), "{status}");
+}
