@@ -52,13 +52,25 @@ pub fn refract(arguments: &[&str]) -> Command {
 
 impl Process {
     /// Starts a command and waits for its first line of output.
-    pub fn start(mut command: Command) -> Process {
+    pub fn start(command: Command) -> Process {
+        Process::start_and_read(command, "").0
+    }
+
+    /// Starts a command and waits for a line that starts with `last`; what it said up to there.
+    pub fn start_and_read(mut command: Command, last: &str) -> (Process, String) {
         let mut child = command.stdout(Stdio::piped()).spawn().expect("the binary starts");
         let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
-        let first_line = lines.next().and_then(Result::ok).unwrap_or_default();
+        let mut said = Vec::new();
+        while let Some(Ok(line)) = lines.next() {
+            said.push(line);
+            if said.last().is_some_and(|line| line.starts_with(last)) {
+                break;
+            }
+        }
         // What else it says is read, so that it never waits for a full pipe.
         std::thread::spawn(move || lines.for_each(drop));
-        Process { child, first_line }
+        let first_line = said.first().cloned().unwrap_or_default();
+        (Process { child, first_line }, said.join("\n"))
     }
 
     /// Asks it to stop, as Ctrl-C does, and waits; the exit code.

@@ -22,9 +22,14 @@ pub struct Page {
 impl Browser {
     /// A browser that nobody is signed in with.
     pub fn new(cloud: &Cloud) -> Browser {
+        Browser::at(&cloud.console)
+    }
+
+    /// The same, for the console at an origin.
+    pub fn at(console: &str) -> Browser {
         let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0);
         let agent = config.max_redirects_will_error(false).build().into();
-        Browser { console: cloud.console.clone(), agent, cookies: RefCell::default() }
+        Browser { console: console.to_owned(), agent, cookies: RefCell::default() }
     }
 
     /// Opens a page.

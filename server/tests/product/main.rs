@@ -8,6 +8,8 @@ mod clients;
 mod cloud;
 mod commands;
 mod engine_role;
+mod first_hour;
+mod first_hour_page;
 mod first_request;
 mod forms;
 mod libraries;
