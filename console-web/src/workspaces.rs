@@ -12,7 +12,7 @@ use control_store::{OptionalExtension as _, Row, Transaction, current_change, ne
 use quick_cache::sync::Cache;
 use region_config::{Chance, address::is_workspace_slug, keys::Purpose};
 use std::{
-    sync::atomic::{AtomicI64, Ordering},
+    sync::atomic::{AtomicI64, AtomicU64, Ordering},
     time::Duration,
 };
 
@@ -42,8 +42,11 @@ pub(crate) struct Workspace {
 /// Facts by slug, also of slugs that nobody has. Changes made here are seen at once, those of other processes within a
 /// second.
 pub(crate) struct FactsCache {
-    by_slug: Cache<String, Option<WorkspaceFacts>>,
-    /// The change number that the entries belong to.
+    /// With the epoch in which they were asked for: what was read while something changed is never used.
+    by_slug: Cache<String, (u64, Option<WorkspaceFacts>)>,
+    /// Grows with every change that is made or noticed.
+    epoch: AtomicU64,
+    /// The newest change number that was read.
     change: AtomicI64,
     /// When that number was last compared with the database, in milliseconds of the monotonic clock.
     compared_at_ms: AtomicI64,
@@ -63,18 +66,19 @@ impl Console {
             return Ok(None);
         }
         let now = i64::try_from(self.shared.clock.monotonic().as_millis()).unwrap_or(i64::MAX);
-        let fresh = now - self.shared.facts.compared_at_ms.load(Ordering::Acquire) < COMPARE_EVERY_MS;
-        if fresh && let Some(facts) = self.shared.facts.by_slug.get(slug) {
+        let cache = &self.shared.facts;
+        let fresh = now - cache.compared_at_ms.load(Ordering::Acquire) < COMPARE_EVERY_MS;
+        if fresh && let Some(facts) = cache.get(slug) {
             return Ok(facts);
         }
-        let wanted = slug.to_owned();
+        let (epoch, wanted) = (cache.epoch(), slug.to_owned());
         let (change, facts) =
             self.transaction(move |t| Ok((current_change(t)?, by_slug(t, &wanted)?.map(Workspace::facts)))).await?;
-        if self.shared.facts.change.swap(change, Ordering::AcqRel) != change {
-            self.shared.facts.by_slug.clear();
+        if cache.change.fetch_max(change, Ordering::AcqRel) < change {
+            cache.forget_all();
         }
-        self.shared.facts.compared_at_ms.store(now, Ordering::Release);
-        self.shared.facts.by_slug.insert(slug.to_owned(), facts.clone());
+        cache.compared_at_ms.store(now, Ordering::Release);
+        cache.keep(slug, epoch, facts.clone());
         Ok(facts)
     }
 
@@ -179,15 +183,28 @@ impl FactsCache {
     pub(crate) fn new() -> FactsCache {
         FactsCache {
             by_slug: Cache::new(CACHED_MAX),
+            epoch: AtomicU64::new(0),
             change: AtomicI64::new(-1),
             compared_at_ms: AtomicI64::new(i64::MIN / 2),
         }
     }
 
-    /// Makes the next question look at the database.
+    /// Makes the next questions look at the database.
     pub(crate) fn forget_all(&self) {
-        self.compared_at_ms.store(i64::MIN / 2, Ordering::Release);
-        self.by_slug.clear();
+        self.epoch.fetch_add(1, Ordering::AcqRel);
+    }
+
+    fn epoch(&self) -> u64 {
+        self.epoch.load(Ordering::Acquire)
+    }
+
+    fn get(&self, slug: &str) -> Option<Option<WorkspaceFacts>> {
+        self.by_slug.get(slug).filter(|(epoch, _)| *epoch == self.epoch()).map(|(_, facts)| facts)
+    }
+
+    /// Keeps what was read in an epoch.
+    fn keep(&self, slug: &str, epoch: u64, facts: Option<WorkspaceFacts>) {
+        self.by_slug.insert(slug.to_owned(), (epoch, facts));
     }
 }
 
@@ -300,4 +317,24 @@ pub(crate) fn not_removed(t: &Transaction<'_>) -> Result<Vec<Workspace>, Console
 pub(crate) fn mark_removed(t: &Transaction<'_>, id: &str, now: i64) -> Result<(), ConsoleError> {
     t.execute("UPDATE workspace SET removed_at = ?2 WHERE id = ?1", params![id, now])?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_read_before_a_change_is_never_used_after_it() {
+        let cache = FactsCache::new();
+        let facts = WorkspaceFacts { slug: "acme".to_owned(), incarnation: 1, generation: 1, home: false };
+        cache.keep("acme", cache.epoch(), Some(facts.clone()));
+        assert_eq!(cache.get("acme"), Some(Some(facts.clone())));
+        let asked_in = cache.epoch();
+        cache.forget_all();
+        assert_eq!(cache.get("acme"), None);
+        cache.keep("acme", asked_in, Some(facts));
+        assert_eq!(cache.get("acme"), None, "its question was asked before the change");
+        cache.keep("acme", cache.epoch(), None);
+        assert_eq!(cache.get("acme"), Some(None));
+    }
 }
