@@ -20,9 +20,11 @@ pub(super) fn is_same_origin(request: &HttpRequest, console: &Console) -> bool {
 /// The referrer policy of every page. Addresses of pages can hold secrets, so none is told to anybody. Browsers send
 /// `Sec-Fetch-Site` to https and loopback origins only; on others the form's `Origin` must not be lost.
 pub(super) fn referrer_policy(console: &Console) -> &'static str {
-    let origin = console.origin();
-    let is_loopback = ["http://localhost", "http://127.0.0.1", "http://[::1]"]
-        .iter()
-        .any(|start| origin.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with(':')));
-    if console.shared.secure || is_loopback { "no-referrer" } else { "same-origin" }
+    let sends_fetch_site = |origin: &String| {
+        let is_loopback = ["http://localhost", "http://127.0.0.1", "http://127.0.0.2", "http://[::1]"]
+            .iter()
+            .any(|start| origin.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with(':')));
+        is_loopback || origin.starts_with("https://")
+    };
+    if console.shared.origins.iter().all(sends_fetch_site) { "no-referrer" } else { "same-origin" }
 }

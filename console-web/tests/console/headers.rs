@@ -75,8 +75,16 @@ async fn cookies_are_bound_to_https_and_host_where_there_is_https() {
 
 #[actix_web::test]
 async fn an_origin_without_fetch_metadata_keeps_its_forms_working() {
-    let world = World::with(Settings { origins: vec!["http://console.lan:3000".to_owned()], ..Settings::default() });
-    assert_eq!(world.browser().get("/sign-in").await.header("referrer-policy"), "same-origin");
+    for (origins, policy) in [
+        (&["http://console.lan:3000"][..], "same-origin"),
+        (&["http://localhost:3000", "http://192.0.2.1:3000"], "same-origin"),
+        (&["http://localhost:3000", "http://[::1]:3000", "http://127.0.0.2:3000"], "no-referrer"),
+        (&["https://console.example.test"], "no-referrer"),
+    ] {
+        let origins = origins.iter().map(|origin| (*origin).to_owned()).collect();
+        let world = World::with(Settings { origins, ..Settings::default() });
+        assert_eq!(world.browser().get("/sign-in").await.header("referrer-policy"), policy);
+    }
 }
 
 #[actix_web::test]

@@ -19,6 +19,7 @@ use connector_interface::Connector;
 use connectors::sqlite::{SqliteConnector, SqliteOptions};
 use console_web::{Console, ConsoleConfig, RegionLink, SignUp};
 use engine::{Engine, EngineOptions, ManagementAccess, http::Engines};
+use futures::future::join_all;
 use gateway::{Gateway, GatewayConfig, GatewayLimits};
 use region_config::{Chance, Clock, Region, RegionName, SystemChance, SystemClock, grant::GrantVerifier, keys::Keys};
 use shared_state::Hints;
@@ -33,7 +34,7 @@ use std::{
 const DEFAULT_ACCOUNT: &str = "admin@localhost";
 /// Time that running requests have to end.
 const SHUTDOWN: Duration = Duration::from_secs(30);
-/// How often what is over is forgotten.
+/// Time between two rounds of tidying up.
 const TIDY: Duration = Duration::from_secs(600);
 
 /// Flags of `up`.
@@ -112,11 +113,14 @@ async fn serve(arguments: UpArguments, folder: DataFolder, settings: Settings) -
     let us1 = listeners(settings.us1_port, &settings.listen, "--us1-port")?;
     let console_sockets = listeners(settings.console_port, &settings.listen, "--console-port")?;
     let regions = vec![region("eu1", "EU (Ireland)", port(&eu1)?)?, region("us1", "US West (Oregon)", port(&us1)?)?];
-    let console_origin = format!("http://localhost:{}", port(&console_sockets)?);
+    let origins = console_origins(port(&console_sockets)?, &settings.listen);
+    let console_origin = origins[0].clone();
 
-    let cloud = put_together(&folder, &settings, &regions, &console_origin, arguments.open)?;
+    let cloud = put_together(&folder, &settings, &regions, origins, arguments.open)?;
     let greeting = first_account(&arguments, &cloud.console).await?;
-    cloud.gateway.set_home_workspace(Some(&greeting.workspace));
+    // Not the greeting's workspace: the home workspace can have been deleted, and then there is none.
+    let home = cloud.console.home_workspace().await.map_err(|e| Failure::of("cannot find the home workspace", e))?;
+    cloud.gateway.set_home_workspace(home.as_ref().map(|facts| facts.slug.as_str()));
     for engine in &cloud.all {
         engine.resume().await.map_err(|e| Failure::of("cannot finish what was interrupted", e))?;
     }
@@ -132,9 +136,7 @@ async fn serve(arguments: UpArguments, folder: DataFolder, settings: Settings) -
     actix_web::rt::spawn(tidy(cloud.console.clone()));
 
     stop_requested().await;
-    for server in &servers {
-        server.stop(true).await;
-    }
+    join_all(servers.iter().map(|server| server.stop(true))).await;
     for engine in &cloud.all {
         engine.close().await;
     }
@@ -156,7 +158,7 @@ fn put_together(
     folder: &DataFolder,
     settings: &Settings,
     regions: &[Region],
-    console_origin: &str,
+    console_origins: Vec<String>,
     open: bool,
 ) -> Result<Cloud, Failure> {
     let keys = folder.keys()?;
@@ -169,7 +171,7 @@ fn put_together(
             keys: keys.clone(),
             regions: links.iter().map(|l| l.clone() as Arc<dyn RegionLink>).collect(),
             sign_up: settings.sign_up,
-            origins: console_origins(console_origin),
+            origins: console_origins,
             trusted_proxies: Vec::new(),
         },
         clock.clone(),
@@ -216,9 +218,15 @@ fn put_together(
     Ok(Cloud { console, engines, gateway: web::Data::new(gateway), all })
 }
 
-/// Browsers reach the console by either name.
-fn console_origins(origin: &str) -> Vec<String> {
-    vec![origin.to_owned(), origin.replace("localhost", "127.0.0.1")]
+/// Origins at which browsers reach the console, the one to show first: every name of loopback, and each further address
+/// that is listened on. Which addresses "all of them" means is not known.
+fn console_origins(port: u16, listen: &[IpAddr]) -> Vec<String> {
+    let further = listen.iter().filter(|address| !address.is_unspecified()).map(|address| match address {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => format!("[{address}]"),
+    });
+    let loopback = ["localhost", "127.0.0.1", "[::1]", "127.0.0.2"].map(str::to_owned);
+    loopback.into_iter().chain(further).map(|host| format!("http://{host}:{port}")).collect()
 }
 
 fn access(keys: &Keys, region: &RegionName, console: &Console, home_is_open: bool) -> ManagementAccess {
@@ -302,12 +310,35 @@ fn start(server: actix_web::dev::Server) -> ServerHandle {
     handle
 }
 
-/// Forgets what is over, now and then.
+/// Now and then: forgets what is over, and deletes what deleted workspaces left behind, first of all what a process
+/// that was stopped in between left.
 async fn tidy(console: Console) {
     loop {
-        actix_web::rt::time::sleep(TIDY).await;
+        if let Err(error) = console.remove_deleted_workspaces().await {
+            tracing::warn!(%error, "cannot remove the services of deleted workspaces");
+        }
         if let Err(error) = console.forget_what_is_over().await {
             tracing::warn!(%error, "cannot forget what is over");
         }
+        actix_web::rt::time::sleep(TIDY).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn browsers_may_reach_the_console_at_every_address_that_is_listened_on() {
+        let listen = ["192.0.2.1", "2001:db8::1", "0.0.0.0", "::"].map(|address| address.parse().unwrap());
+        let expected = [
+            "http://localhost:3000",
+            "http://127.0.0.1:3000",
+            "http://[::1]:3000",
+            "http://127.0.0.2:3000",
+            "http://192.0.2.1:3000",
+            "http://[2001:db8::1]:3000",
+        ];
+        assert_eq!(console_origins(3000, &listen), expected);
     }
 }
