@@ -10,7 +10,6 @@ use crate::{
 use connector_interface::{Connector, ConnectorError, IdSource, Placement};
 use control_store::StoreError;
 use parking_lot::Mutex;
-use query::ApiOptions;
 use region_config::{Address, Chance, Clock, RegionName, chance::cuid, keys::Keys};
 use shared_state::{ChangeHint, Hints};
 use std::{collections::HashSet, path::PathBuf, sync::Arc};
@@ -72,7 +71,7 @@ impl Engine {
         let seeds = [chance.number(), chance.number(), chance.number(), chance.number()];
         let executor = Executor { connector, plans: Plans::new(seeds), clock: clock.clone(), ids: ids.clone() };
         Ok(Engine {
-            services: Services::new(registry.clone(), ApiOptions { raw_access, ..ApiOptions::default() }),
+            services: Services::new(registry.clone(), raw_access),
             region,
             registry,
             executor,
