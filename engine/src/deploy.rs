@@ -56,6 +56,7 @@ pub(crate) struct Finding {
 }
 
 /// What became of a deploy.
+#[expect(clippy::large_enum_variant, reason = "there is one a deploy, and it is taken apart at once")]
 pub(crate) enum DeployOutcome {
     /// Errors stop it; nothing was stored.
     Refused {
