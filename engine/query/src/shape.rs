@@ -1,9 +1,10 @@
 //! The shape of a request's variables: all of them that a plan depends on (design D3).
 //!
-//! Two requests with the same document, operation name and shape have the same plan. The values of leaves are left
-//! out, since a plan names them by slot; what steers planning is in: which keys are there and in which order, what is
-//! null, Booleans (`@include`, `delete: true`), and the values of variables declared as `…OrderByInput`. A list of
-//! leaves becomes one slot, so that only its being empty counts; a list of objects counts object by object.
+//! Two requests with the same document and shape have the same plan. Which operation is asked for belongs to the shape.
+//! The values of leaves are left out, since a plan names them by slot; what steers planning is in: which keys are there
+//! and in which order, what is null, Booleans (`@include`, `delete: true`), and the values of variables declared as
+//! `…OrderByInput`. A list of leaves becomes one slot, so that only its being empty counts; a list of objects counts
+//! object by object.
 
 use crate::{
     document::Document,
@@ -34,8 +35,9 @@ enum Tag {
 }
 
 impl Document {
-    /// Hashes the shape of the variables that the operation declares.
+    /// Hashes the operation's name, and the shape of the variables that it declares.
     pub fn shape(&self, operation_name: Option<&str>, variables: &Map<String, Json>, hasher: &mut impl Hasher) {
+        operation_name.hash(hasher);
         let Ok(operation) = self.operation(operation_name) else { return };
         for declared in &operation.variables {
             let steering = match self.names_a_type(&declared.name) {

@@ -96,3 +96,19 @@ fn a_type_name_among_the_variables_steers() {
     assert_eq!(shape("User"), shape("User"));
     assert_ne!(shape("User"), shape("Node"));
 }
+
+/// Operations of one document differ in their plans although their variables look alike, and a name that none of them
+/// has must not find a plan at all.
+#[test]
+fn the_operation_that_is_asked_for_steers() {
+    let api = api::api("type User {\n  id: ID! @id\n}\n", ApiOptions::default());
+    let document = Document::parse(&api, "query A { users { id } } query B { usersConnection { aggregate { count } } }");
+    let document = document.expect("a valid document");
+    let shapes = [Some("A"), Some("B"), Some("C"), None].map(|name| {
+        let mut hasher = DefaultHasher::new();
+        document.shape(name, &Map::new(), &mut hasher);
+        hasher.finish()
+    });
+    let different: std::collections::HashSet<u64> = shapes.into_iter().collect();
+    assert_eq!(different.len(), shapes.len(), "{shapes:?}");
+}
