@@ -20,6 +20,7 @@ struct WorkspacePage {
     slug: String,
     home: bool,
     regions: Vec<ShownRegion>,
+    has_services: bool,
     ways: Vec<Way>,
     /// Shown only when asked for.
     secret: Option<String>,
@@ -120,9 +121,11 @@ async fn shown(
     secret: Option<String>,
     refusal: Option<FormRefusal>,
 ) -> Result<HttpResponse, PageError> {
+    let regions = regions(by.console(), &workspace.slug).await;
     let page = WorkspacePage {
         frame: Frame::new(&workspace.slug, by.as_ref()),
-        regions: regions(by.console(), &workspace.slug).await,
+        has_services: regions.iter().any(|region| !region.services.is_empty()),
+        regions,
         ways: ways(by, &workspace.slug),
         slug: workspace.slug,
         home: workspace.home,

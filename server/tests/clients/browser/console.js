@@ -21,7 +21,8 @@ browse({ hosts: [host(input.console)], javaScriptEnabled: input.javascript }, as
     },
     async 'the workspaces and their services are listed with endpoints'() {
       const row = page.getByRole('row').filter({ hasText: input.endpoint })
-      assert.match(await row.innerText(), /shop.*dev/s)
+      assert.match(await row.innerText(), /shop.*dev.*everybody/s)
+      await row.getByRole('link', { name: 'Playground of shop / dev in eu1' }).waitFor()
       await page.locator('main').getByRole('link', { name: input.workspace, exact: true }).click()
       await heading(input.workspace)
     },
@@ -29,6 +30,7 @@ browse({ hosts: [host(input.console)], javaScriptEnabled: input.javascript }, as
       assert(!(await page.content()).includes(input.secret), 'it is shown unasked')
       await press('Show the secret')
       await page.getByText(input.secret, { exact: true }).waitFor()
+      assert.strictEqual(new URL(page.url()).hash, '#secret', 'the page is shown where the secret is')
       const lines = await page.locator('pre').first().innerText()
       assert(lines.includes(`export PRISMA_MANAGEMENT_API_SECRET=${input.secret}`), lines)
     },
@@ -55,7 +57,8 @@ browse({ hosts: [host(input.console)], javaScriptEnabled: input.javascript }, as
     },
     async 'a service is deleted when its name was typed'() {
       const typed = async name => {
-        const service = page.getByRole('group').filter({ hasText: 'Delete shop / dev in eu1' })
+        await page.getByText('Delete a service …').click()
+        const service = page.locator('details details').filter({ hasText: 'shop / dev in eu1' })
         await service.locator('summary').click()
         await service.getByLabel('Type the service’s name').fill(name)
         await service.getByRole('button').click()
