@@ -25,10 +25,13 @@ fn visit_the_console(javascript: bool) {
     let Some(clients) = Clients::with_browser() else { return };
     let cloud = Cloud::start();
     let service = cloud.deploy("shop", USERS);
-    let link = refract(&["admin", "link", "--account", ACCOUNT, "--data", &cloud.data()]).output().expect("it runs");
+    let link = |command: &str, account: &str| {
+        let said = refract(&["admin", command, "--account", account, "--data", &cloud.data()]).output();
+        String::from_utf8_lossy(&said.expect("it runs").stdout).trim().to_owned()
+    };
     let input = json!({
-        "console": cloud.console, "link": String::from_utf8_lossy(&link.stdout).trim(), "email": ACCOUNT,
-        "password": PASSWORD, "workspace": cloud.workspace, "endpoint": service.url, "secret": cloud.secret,
+        "console": cloud.console, "link": link("link", ACCOUNT), "invitation": link("invite", "grace@example.test"),
+        "email": ACCOUNT, "password": PASSWORD, "workspace": cloud.workspace, "endpoint": service.url, "secret": cloud.secret,
         "javascript": javascript,
     });
     clients.script("browser/console.js", &input);

@@ -1,5 +1,5 @@
 // The console, as a person uses it.
-// Input: console, link (signs in once), email, password, workspace, endpoint (of a service), secret (of the workspace),
+// Input: console, link (signs in once), invitation, email, password, workspace, endpoint (of a service), secret (of the workspace),
 // javascript (whether the browser has it).
 'use strict'
 
@@ -80,6 +80,16 @@ browse({ hosts: [host(input.console)], javaScriptEnabled: input.javascript }, as
       await page.getByLabel('Password').fill(input.password)
       await press('Sign in')
       await heading('Session keys')
+    },
+    async 'an invitation makes an account with a workspace of its own'() {
+      await press('Sign out')
+      await page.goto(input.invitation)
+      await page.getByLabel('Name').fill('Grace Hopper')
+      await page.getByLabel('Password').fill('quite a long password')
+      await press('Sign up')
+      await page.getByRole('link', { name: 'grace-hopper', exact: true }).waitFor()
+      await page.goto(`${input.console}/workspaces/${input.workspace}`)
+      await heading('Not Found')
     },
     async 'a used link is refused'() {
       await page.goto(input.link)
