@@ -102,7 +102,8 @@ fn a_type_name_among_the_variables_steers() {
 #[test]
 fn the_operation_that_is_asked_for_steers() {
     let api = api::api("type User {\n  id: ID! @id\n}\n", ApiOptions::default());
-    let document = Document::parse(&api, "query A { users { id } } query B { usersConnection { aggregate { count } } }");
+    let document =
+        Document::parse(&api, "query A { users { id } } query B { usersConnection { aggregate { count } } }");
     let document = document.expect("a valid document");
     let shapes = [Some("A"), Some("B"), Some("C"), None].map(|name| {
         let mut hasher = DefaultHasher::new();
