@@ -1,7 +1,7 @@
 //! The console's pages and its cloud API, as routes of an actix app. Pages are rendered here and work without a script.
 //!
-//! What a request meets, in order: [`guard`] (request id, headers, panics, the look of errors); an extractor that says
-//! who may come in ([`visitor`]); for forms one that says where the form was filled in and by whom ([`form`]); then the
+//! What a request meets, in order: `guard` (request id, headers, panics, the look of errors); an extractor that says
+//! who may come in (`visitor`); for forms one that says where the form was filled in and by whom (`form`); then the
 //! page's own file.
 
 mod account;

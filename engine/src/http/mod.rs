@@ -1,7 +1,7 @@
 //! The engine's routes: one handler that does what the address of a request means (`prisma1-server.md` §1.1).
 //!
 //! In the cloud a gateway stands before it: it has read the address ([`Routed`] travels as a request extension) and has
-//! checked service tokens. In the engine role [`alone`] does both.
+//! checked service tokens. In the engine role `alone` does both.
 
 mod alone;
 mod private;

@@ -3,7 +3,7 @@
 //! What happens, in order. A connector prepares a plan: [`Level::of`] numbers the cells, joined tables, scalar lists
 //! and child lists of each level, from which it makes statements; [`ObjectShape::of`] and [`ConnectionShape::of`] turn the
 //! plan's outputs into what the writer walks, with the same numbers. For a request the connector runs the statements and hands a [`Rows`] to
-//! a [`Writer`], which pulls raw cells and appends JSON to the [`Answer`](crate::Answer): no tree of values, no second
+//! a [`Writer`], which pulls raw cells and appends JSON to the [`Answer`]: no tree of values, no second
 //! pass. An error cuts the bytes back to the nearest position that may be null.
 
 mod json;
