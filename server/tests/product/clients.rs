@@ -162,7 +162,9 @@ fn left_out(variable: &str) {
         std::env::var_os("CI").is_none_or(|ci| ci.is_empty() || ci == "false"),
         "{variable} is not set: nothing may be left out here"
     );
-    let _ = writeln!(std::io::stderr(), "left out: {test} needs {variable}; ./test installs what it names");
+    // In one piece, so that tests that run at the same time do not write into each other's lines.
+    let line = format!("left out: {test} needs {variable}; ./test installs what it names\n");
+    let _ = std::io::stderr().write_all(line.as_bytes());
 }
 
 /// A text without a terminal's colours.
