@@ -71,11 +71,12 @@ impl Console {
         if fresh && let Some(facts) = cache.get(slug) {
             return Ok(facts);
         }
-        let (epoch, wanted) = (cache.epoch(), slug.to_owned());
+        let (mut epoch, wanted) = (cache.epoch(), slug.to_owned());
         let (change, facts) =
             self.transaction(move |t| Ok((current_change(t)?, by_slug(t, &wanted)?.map(Workspace::facts)))).await?;
-        if cache.change.fetch_max(change, Ordering::AcqRel) < change {
-            cache.forget_all();
+        // What was read together with the new number is as new as that, unless something else changed meanwhile.
+        if cache.change.fetch_max(change, Ordering::AcqRel) < change && cache.forget_all() == epoch {
+            epoch += 1;
         }
         cache.compared_at_ms.store(now, Ordering::Release);
         cache.keep(slug, epoch, facts.clone());
@@ -189,9 +190,9 @@ impl FactsCache {
         }
     }
 
-    /// Makes the next questions look at the database.
-    pub(crate) fn forget_all(&self) {
-        self.epoch.fetch_add(1, Ordering::AcqRel);
+    /// Makes the next questions look at the database; the epoch that ends.
+    pub(crate) fn forget_all(&self) -> u64 {
+        self.epoch.fetch_add(1, Ordering::AcqRel)
     }
 
     fn epoch(&self) -> u64 {
