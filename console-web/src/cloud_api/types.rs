@@ -94,7 +94,7 @@ pub(super) struct StatsInput {
     hash_date: Option<String>,
 }
 
-#[Object]
+#[Object(serial)]
 impl User {
     async fn id(&self) -> ID {
         ID(self.0.id.as_str().to_owned())
@@ -115,7 +115,7 @@ impl User {
     }
 }
 
-#[Object]
+#[Object(serial)]
 impl Workspace {
     async fn id(&self) -> ID {
         ID(self.0.id.clone())
