@@ -1,9 +1,12 @@
 //! A deploy: datamodel text -> model -> steps -> safety -> migration row -> changed tables -> new revision
 //! (`prisma1-server.md` §6.3, design "A deploy").
 //!
-//! What can be refused is refused before anything is stored. SQLite changes a service's tables in one transaction, so a
-//! migration that fails has applied nothing, and one that a crash cut off is simply run again: its changes adapt what
-//! they find.
+//! What can be refused is refused before anything is stored. Tables change in one transaction that also notes the
+//! revision, so a migration that fails has applied nothing, and one that a crash cut off is simply run again: nothing
+//! happens to tables that have its revision.
+//!
+//! A deploy is answered when its migration has ended, or, when that takes long, while it goes on: the client then asks
+//! for its status, as it did with the original, which answered every deploy that way.
 
 use crate::{
     engine::{Engine, EngineError},
@@ -99,11 +102,11 @@ impl Engine {
 
     /// Deploys to a service.
     pub(crate) async fn deploy(
-        &self,
+        self: &Arc<Engine>,
         service: ServiceRecord,
         deploy: Deploy,
     ) -> Result<DeployOutcome, ManagementError> {
-        let _claim = self.claim(&service.address).ok_or(ManagementError::InProgress)?;
+        let claim = self.claim(&service.address).ok_or(ManagementError::InProgress)?;
         let active = self.registry.active_migration(service.id).await?;
         let active = active.ok_or_else(|| ManagementError::Internal("a service without a migration".to_owned()))?;
         let checked = match self.check(&service, &active, &deploy).await? {
@@ -131,8 +134,18 @@ impl Engine {
             datamodel: deploy.datamodel,
         };
         let revision = self.registry.begin_migration(service.id, new).await?;
-        self.apply(&service, revision, &previous, &next, &all_steps).await?;
-        let migration = self.registry.newest_migration(service.id).await?;
+        let (worker, id) = (self.clone(), service.id);
+        let mut work = tokio::task::spawn_local(async move {
+            let _claim = claim;
+            let done = worker.apply(&service, revision, &previous, &next, &all_steps).await;
+            done.inspect_err(|error| tracing::error!(service = id, revision, %error, "a migration stays open"))
+        });
+        match tokio::time::timeout(self.answers_deploys_within, &mut work).await {
+            Ok(Ok(done)) => done?,
+            Ok(Err(error)) => return Err(ManagementError::Internal(error.to_string())),
+            Err(_) => tracing::info!(service = id, revision, "a migration takes long; its deploy is answered"),
+        }
+        let migration = self.registry.newest_migration(id).await?;
         Ok(DeployOutcome::Accepted { warnings, steps, migration })
     }
 
@@ -189,7 +202,7 @@ impl Engine {
         };
         let running = advance(Status::Pending, Transition::TakeUp);
         save(running, 0, Vec::new()).await?;
-        match self.change_tables(service, previous, next, steps).await {
+        match self.change_tables(service, revision, previous, next, steps).await {
             Ok(()) => save(advance(running, Transition::Succeed), count, Vec::new()).await?,
             Err(error) => {
                 tracing::error!(service = service.id, revision, %error, "a migration failed");
@@ -204,6 +217,7 @@ impl Engine {
     async fn change_tables(
         &self,
         service: &ServiceRecord,
+        revision: i64,
         previous: &Datamodel,
         next: &Datamodel,
         steps: &[Step],
@@ -211,10 +225,10 @@ impl Engine {
         let connector = &self.executor.connector;
         // A crash may have come between the service's row and its storage.
         connector.create(&service.placement).await?;
-        connector.change_schema(&service.placement, migrate::schema_changes(previous, next, steps)).await
+        connector.change_schema(&service.placement, revision, migrate::schema_changes(previous, next, steps)).await
     }
 
-    /// Runs again what a crash cut off.
+    /// Runs again what a crash cut off; tables that were changed before it are left alone.
     pub(crate) async fn resume_migrations(&self) -> Result<(), EngineError> {
         for (service, revision) in self.registry.open_migrations().await? {
             let Some(record) = self.registry.find_by_id(service).await? else { continue };
@@ -320,3 +334,6 @@ impl From<Notice> for Finding {
         Finding { type_name, field, description }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,7 +12,7 @@ use control_store::StoreError;
 use parking_lot::Mutex;
 use region_config::{Address, Chance, Clock, RegionName, chance::cuid, keys::Keys};
 use shared_state::{ChangeHint, Hints};
-use std::{collections::HashSet, path::PathBuf, sync::Arc};
+use std::{collections::HashSet, path::PathBuf, sync::Arc, time::Duration};
 
 /// What an engine is made of.
 pub struct EngineOptions {
@@ -47,8 +47,10 @@ pub struct Engine {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) chance: Arc<dyn Chance>,
     hints: Hints,
-    /// Services whose deploy or delete is under way in this process.
+    /// Services whose deploy is under way in this process.
     busy: Mutex<HashSet<Address>>,
+    /// A migration that takes longer goes on while its deploy is answered.
+    pub(crate) answers_deploys_within: Duration,
 }
 
 /// Why an engine cannot do what it was asked; never shown to a client as it stands.
@@ -81,6 +83,7 @@ impl Engine {
             chance,
             hints,
             busy: Mutex::default(),
+            answers_deploys_within: Duration::from_secs(2),
         })
     }
 
@@ -132,8 +135,8 @@ impl Engine {
     }
 
     /// Claims a service for a deploy; `None` while another one is under way.
-    pub(crate) fn claim(&self, address: &Address) -> Option<Claim<'_>> {
-        self.busy.lock().insert(address.clone()).then(|| Claim { engine: self, address: address.clone() })
+    pub(crate) fn claim(self: &Arc<Engine>, address: &Address) -> Option<Claim> {
+        self.busy.lock().insert(address.clone()).then(|| Claim { engine: self.clone(), address: address.clone() })
     }
 
     async fn remove_data(&self, service: i64, placement: &Placement) -> Result<(), EngineError> {
@@ -144,12 +147,12 @@ impl Engine {
 }
 
 /// A service that is being changed; free again when this is dropped.
-pub(crate) struct Claim<'a> {
-    engine: &'a Engine,
+pub(crate) struct Claim {
+    engine: Arc<Engine>,
     address: Address,
 }
 
-impl Drop for Claim<'_> {
+impl Drop for Claim {
     fn drop(&mut self) {
         self.engine.busy.lock().remove(&self.address);
     }

@@ -175,10 +175,12 @@ pub trait Connector: Send + Sync {
         context: WriteContext,
     ) -> LocalBoxFuture<'a, Result<WriteOutcome, ConnectorError>>;
 
-    /// `executeRaw`: JSON text of the rows, or of the number of changed rows.
+    /// `executeRaw`: JSON text of the rows, or of the number of changed rows. Statements may call the service's tables
+    /// by `schema`, the project id, as they did on the original.
     fn execute_raw<'a>(
         &'a self,
         placement: &'a Placement,
+        schema: String,
         statement: String,
     ) -> LocalBoxFuture<'a, Result<String, ConnectorError>>;
 
@@ -188,10 +190,13 @@ pub trait Connector: Send + Sync {
     /// Removes a service's storage for good. Safe to repeat.
     fn remove<'a>(&'a self, placement: &'a Placement) -> LocalBoxFuture<'a, Result<(), ConnectorError>>;
 
-    /// Makes all changes, in order, or none of them. Existing objects are adapted rather than refused.
+    /// Makes all changes, in order, or none of them, and notes `revision` with them. Storage that has that revision
+    /// already, or a later one, is left as it is, so that a migration that a crash cut off can be run again. Existing
+    /// objects are adapted rather than refused.
     fn change_schema<'a>(
         &'a self,
         placement: &'a Placement,
+        revision: i64,
         changes: Vec<SchemaChange>,
     ) -> LocalBoxFuture<'a, Result<(), ConnectorError>>;
 

@@ -192,7 +192,7 @@ fn random_pages() {
     let result = runner.run(&strategy, |(people, questions)| {
         block_on(async {
             let service = Service::empty(SqliteOptions::default()).await;
-            service.connector.change_schema(&service.placement, hub_and_users()).await.unwrap();
+            service.connector.change_schema(&service.placement, 1, hub_and_users()).await.unwrap();
             service.raw("INSERT INTO Hub (id) VALUES ('h')").await;
             let (mut users, mut links) = (Vec::new(), Vec::new());
             for (id, age) in &people {

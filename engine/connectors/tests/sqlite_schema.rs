@@ -18,7 +18,7 @@ async fn schema(service: &Service) -> String {
 }
 
 async fn change(service: &Service, changes: Vec<SchemaChange>) -> Result<(), ConnectorError> {
-    service.connector.change_schema(&service.placement, changes).await
+    service.connector.change_schema(&service.placement, service.next_revision(), changes).await
 }
 
 fn add(table: &str, column: ColumnSpec, fill: Option<Value>) -> SchemaChange {
@@ -376,7 +376,31 @@ fn all_changes_or_none() {
         // Foreign keys are enforced again afterwards.
         change(&service, vec![relation("T", link("t", "T"))]).await.unwrap();
         let statement = "INSERT INTO T (id, t) VALUES ('4', 'nobody')".to_owned();
-        assert!(service.connector.execute_raw(&service.placement, statement).await.is_err());
+        assert!(service.connector.execute_raw(&service.placement, SCHEMA.to_owned(), statement).await.is_err());
+    });
+}
+
+#[test]
+fn a_revision_is_reached_once() {
+    block_on(async {
+        let service = Service::empty(SqliteOptions::default()).await;
+        let change = |revision, changes| service.connector.change_schema(&service.placement, revision, changes);
+        let rename = |from: &str, to: &str| SchemaChange::RenameTable { from: from.to_owned(), to: to.to_owned() };
+        change(1, vec![table("A"), table("B")]).await.unwrap();
+        // What must not be made twice: two tables change places.
+        let swap =
+            || vec![rename("A", "x"), rename("B", "A"), rename("x", "B"), add("A", text("was_b", false, false), None)];
+        for _ in 0..3 {
+            change(2, swap()).await.unwrap();
+            service.raw("SELECT was_b FROM A").await;
+            change(1, vec![table("Late")]).await.unwrap();
+        }
+        // What fails does not reach its revision.
+        assert!(change(3, vec![table("C"), rename("A", "B")]).await.is_err());
+        change(3, vec![table("C")]).await.unwrap();
+        let tables =
+            "SELECT group_concat(name) AS n FROM (SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY 1)";
+        assert_eq!(service.raw(tables).await, r#"[{"n":"A,B,C"}]"#);
     });
 }
 

@@ -41,7 +41,7 @@ fn many_services_share_few_files() {
                 service.placement = placement(digit);
                 if round == 0 {
                     service.connector.create(&service.placement).await.unwrap();
-                    service.connector.change_schema(&service.placement, tables()).await.unwrap();
+                    service.connector.change_schema(&service.placement, 1, tables()).await.unwrap();
                 }
                 service.raw(&format!("INSERT INTO Tag (id, name) VALUES ('{digit}{round}', 'x')")).await;
                 let plan = ReadPlan::One { rows: with_id(node("Tag").columns(&["id"])), required: true };
@@ -88,7 +88,7 @@ fn time_is_limited() {
         });
         assert!(matches!(service.read(&plan, &[]).await, Err(ConnectorError::TimedOut { limit_ms: 0 })));
         let endless = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c";
-        let raw = service.connector.execute_raw(&service.placement, endless.to_owned()).await;
+        let raw = service.connector.execute_raw(&service.placement, SCHEMA.to_owned(), endless.to_owned()).await;
         assert!(matches!(raw, Err(ConnectorError::TimedOut { .. })), "{raw:?}");
         // Small things still have time.
         let one = ReadPlan::One { rows: with_id(node("Tag").columns(&["id"])), required: true };
@@ -140,11 +140,26 @@ fn raw_statements() {
         ("UPDATE sqlite_schema SET sql = 'x'", Err((1, "may not be modified"))),
         ("SELECT zeroblob(1000000000)", Err((18, "too big"))),
         ("SELECT count(*) AS n FROM Tag", Ok(r#"[{"n":5}]"#)),
+        // The service's own name for its tables.
+        (r#"SELECT count(*) AS n FROM "ada~shop_dev"."Tag""#, Ok(r#"[{"n":5}]"#)),
+        (r#"INSERT INTO "ada~shop_dev"."Tag" (id, name) VALUES ('z', 'z')"#, Ok("1")),
+        (r#"CREATE TABLE "ada~shop_dev".more (n INTEGER)"#, Ok("0")),
+        (r#"UPDATE more SET n = 1 WHERE n IN (SELECT id FROM "ada~shop_dev"."Tag")"#, Ok("0")),
+        (r#"DROP TABLE "ada~shop_dev".more"#, Ok("0")),
+        (r#"INSERT INTO "ada~shop_dev".Post (id, author) VALUES ('q', 'nobody')"#, Err((19, "FOREIGN KEY"))),
+        (r#"CREATE TABLE lost AS SELECT * FROM "ada~shop_dev"."Tag""#, Err((23, "not authorized"))),
+        (r#"DETACH DATABASE "ada~shop_dev""#, Err((23, "not authorized"))),
+        (r#"ATTACH DATABASE '/tmp/other.sqlite' AS "ada~shop_dev 2""#, Err((23, "not authorized"))),
+        (r#"PRAGMA "ada~shop_dev".journal_mode = DELETE"#, Err((23, "not authorized"))),
+        (r#"VACUUM "ada~shop_dev" INTO '/tmp/other.sqlite'"#, Err((1, "cannot VACUUM"))),
+        (r#"SELECT * FROM "ada~shop_dev".nowhere"#, Err((1, "no such table"))),
+        ("SELECT count(*) AS n FROM Tag", Ok(r#"[{"n":6}]"#)),
     ];
     block_on(async {
         let service = Service::with_rows(SqliteOptions::default()).await;
         for (statement, expected) in cases {
-            let result = service.connector.execute_raw(&service.placement, statement.to_owned()).await;
+            let result =
+                service.connector.execute_raw(&service.placement, SCHEMA.to_owned(), statement.to_owned()).await;
             match (result, expected) {
                 (Ok(text), Ok(expected)) => assert_eq!(text, expected, "{statement}"),
                 (Err(ConnectorError::Service(error)), Err((code, text))) => {
@@ -163,8 +178,17 @@ fn raw_answers_have_limits() {
         let mut options = SqliteOptions::default();
         options.answer.rows_max = 3;
         let service = Service::with_rows(options).await;
-        assert!(service.connector.execute_raw(&service.placement, "SELECT id FROM Tag".to_owned()).await.is_ok());
-        let result = service.connector.execute_raw(&service.placement, "SELECT id FROM Post".to_owned()).await;
+        assert!(
+            service
+                .connector
+                .execute_raw(&service.placement, SCHEMA.to_owned(), "SELECT id FROM Tag".to_owned())
+                .await
+                .is_ok()
+        );
+        let result = service
+            .connector
+            .execute_raw(&service.placement, SCHEMA.to_owned(), "SELECT id FROM Post".to_owned())
+            .await;
         assert!(matches!(result, Err(ConnectorError::Service(ServiceError::TooMuch { .. }))), "{result:?}");
     });
 }

@@ -104,7 +104,9 @@ impl Run<'_> {
                 let Some(Value::Text(statement)) = parameters.values.get(statement.0 as usize) else {
                     return Err(ConnectorError::Database("executeRaw without a statement".to_owned()));
                 };
-                let json = self.executor.connector.execute_raw(placement, statement.clone()).await?;
+                let connector = &self.executor.connector;
+                let schema = self.service.record.address.project_id(connector.capabilities().stage_separator);
+                let json = connector.execute_raw(placement, schema, statement.clone()).await?;
                 answer.bytes.extend_from_slice(json.as_bytes());
                 Ok(())
             }

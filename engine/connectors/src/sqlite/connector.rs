@@ -176,10 +176,16 @@ impl Connector for SqliteConnector {
     fn execute_raw<'a>(
         &'a self,
         placement: &'a Placement,
+        schema: String,
         statement: String,
     ) -> LocalBoxFuture<'a, Result<String, ConnectorError>> {
-        let options = self.options.clone();
-        Box::pin(self.writers.alone(placement, move |handle| raw::execute(handle, &options, &statement)))
+        let (options, writers, at) = (self.options.clone(), self.writers.clone(), placement.clone());
+        Box::pin(self.writers.alone(placement, move |handle| {
+            if statement.contains(&schema) {
+                return raw::execute(&mut writers.pool().open_as(&at, &schema)?, &options, &statement);
+            }
+            raw::execute(handle, &options, &statement)
+        }))
     }
 
     fn create<'a>(&'a self, placement: &'a Placement) -> LocalBoxFuture<'a, Result<(), ConnectorError>> {
@@ -205,9 +211,11 @@ impl Connector for SqliteConnector {
     fn change_schema<'a>(
         &'a self,
         placement: &'a Placement,
+        revision: i64,
         changes: Vec<SchemaChange>,
     ) -> LocalBoxFuture<'a, Result<(), ConnectorError>> {
-        Box::pin(self.writers.alone(placement, move |handle| schema::change(&mut handle.connection, &changes)))
+        let change = move |handle: &mut Handle| schema::change(&mut handle.connection, revision, &changes);
+        Box::pin(self.writers.alone(placement, change))
     }
 
     fn check_data<'a>(

@@ -4,7 +4,7 @@
 //! nobody has needed them for a while. Files are closed on a blocking thread, since the last one to close writes the
 //! log back into the database.
 
-use super::{SqliteOptions, budget::Budget, failure::failure};
+use super::{SqliteOptions, budget::Budget, failure::failure, sql::quoted};
 use connector_interface::{ConnectorError, Placement};
 use parking_lot::Mutex;
 use rusqlite::{
@@ -95,6 +95,26 @@ impl Pool {
         let mut connection = self.open(&path, &is_raw).map_err(failure)?;
         let budget = Budget::of(&mut connection).map_err(failure)?;
         Ok(Handle { connection, budget, is_raw, storage: placement.storage.clone(), epoch })
+    }
+
+    /// A handle that calls the service's database by a name: an empty database in memory with the service's file
+    /// beside it. It is not one of the pool's.
+    pub fn open_as(&self, placement: &Placement, schema: &str) -> Result<Handle, ConnectorError> {
+        let path = path(&self.folder, placement)?;
+        let is_raw = Arc::new(AtomicBool::new(false));
+        let mut connection = self.open(Path::new(":memory:"), &is_raw).map_err(failure)?;
+        connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 1).map_err(failure)?;
+        let name = quoted(schema);
+        connection.execute(&format!("ATTACH ?1 AS {name}"), [path.to_string_lossy()]).map_err(failure)?;
+        let pages_max = self.options.file_bytes_max / PAGE_BYTES;
+        connection.execute_batch(&format!("PRAGMA {name}.max_page_count = {pages_max}")).map_err(failure)?;
+        let raw = is_raw.clone();
+        let judge = move |context: AuthContext<'_>| {
+            if raw.load(Ordering::Relaxed) { within_the_named_file(context) } else { Authorization::Allow }
+        };
+        connection.authorizer(Some(judge)).map_err(failure)?;
+        let budget = Budget::of(&mut connection).map_err(failure)?;
+        Ok(Handle { connection, budget, is_raw, storage: placement.storage.clone(), epoch: 0 })
     }
 
     /// Keeps a handle for the next run.
@@ -266,6 +286,14 @@ fn within_the_file(context: AuthContext<'_>) -> Authorization {
             Authorization::Deny
         }
         _ => Authorization::Allow,
+    }
+}
+
+/// The same where the file has a name: nothing is stored in the empty database beside it, where it would be lost.
+fn within_the_named_file(context: AuthContext<'_>) -> Authorization {
+    match context.action {
+        AuthAction::Insert { .. } if context.database_name == Some("main") => Authorization::Deny,
+        _ => within_the_file(context),
     }
 }
 

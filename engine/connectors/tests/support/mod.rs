@@ -6,14 +6,18 @@
 use connector_interface::*;
 use connectors::sqlite::{SqliteConnector, SqliteOptions};
 use datamodel::ScalarType;
-use std::{future::Future, path::PathBuf};
+use std::{cell::Cell, future::Future, path::PathBuf};
 use tempfile::TempDir;
+
+/// What statements may call the service's tables by.
+pub const SCHEMA: &str = "ada~shop_dev";
 
 /// A service in a folder of its own.
 pub struct Service {
     pub connector: SqliteConnector,
     pub placement: Placement,
     pub folder: TempDir,
+    revision: Cell<i64>,
 }
 
 pub fn block_on<T>(future: impl Future<Output = T>) -> T {
@@ -31,13 +35,13 @@ impl Service {
         let connector = SqliteConnector::open(folder.path(), options);
         let placement = placement('a');
         connector.create(&placement).await.unwrap();
-        Service { connector, placement, folder }
+        Service { connector, placement, folder, revision: Cell::new(0) }
     }
 
     /// With tables, without rows.
     pub async fn with_tables(options: SqliteOptions) -> Service {
         let service = Service::empty(options).await;
-        service.connector.change_schema(&service.placement, tables()).await.unwrap();
+        service.connector.change_schema(&service.placement, service.next_revision(), tables()).await.unwrap();
         service
     }
 
@@ -48,6 +52,12 @@ impl Service {
             service.raw(statement).await;
         }
         service
+    }
+
+    /// The revision of the next schema change.
+    pub fn next_revision(&self) -> i64 {
+        self.revision.set(self.revision.get() + 1);
+        self.revision.get()
     }
 
     /// The same storage with other settings.
@@ -61,7 +71,7 @@ impl Service {
     }
 
     pub async fn raw(&self, statement: &str) -> String {
-        let done = self.connector.execute_raw(&self.placement, statement.to_owned()).await;
+        let done = self.connector.execute_raw(&self.placement, SCHEMA.to_owned(), statement.to_owned()).await;
         done.unwrap_or_else(|error| panic!("{statement}: {error}"))
     }
 

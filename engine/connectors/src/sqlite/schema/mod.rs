@@ -12,17 +12,25 @@ use connector_interface::{ColumnType, ConnectorError, SchemaChange, ServiceError
 use datamodel::ScalarType;
 use rusqlite::{Connection, TransactionBehavior, config::DbConfig};
 
-/// Makes all changes, or none.
-pub fn change(connection: &mut Connection, changes: &[SchemaChange]) -> Result<(), ConnectorError> {
+/// Makes all changes, or none, unless they were made before: the file's `user_version` is the revision it has.
+pub fn change(connection: &mut Connection, revision: i64, changes: &[SchemaChange]) -> Result<(), ConnectorError> {
     let foreign_keys = DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY;
     connection.set_db_config(foreign_keys, false).map_err(failure)?;
-    let result = change_unchecked(connection, changes);
+    let result = change_unchecked(connection, revision, changes);
     connection.set_db_config(foreign_keys, true).map_err(failure)?;
     result
 }
 
-fn change_unchecked(connection: &mut Connection, changes: &[SchemaChange]) -> Result<(), ConnectorError> {
+fn change_unchecked(
+    connection: &mut Connection,
+    revision: i64,
+    changes: &[SchemaChange],
+) -> Result<(), ConnectorError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failure)?;
+    let present: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(failure)?;
+    if present >= revision {
+        return Ok(());
+    }
     for change in changes {
         make(&transaction, change)?;
     }
@@ -34,6 +42,7 @@ fn change_unchecked(connection: &mut Connection, changes: &[SchemaChange]) -> Re
             return Err(ConnectorError::Database(format!("rows of \"{table}\" reference rows that do not exist")));
         }
     }
+    transaction.pragma_update(None, "user_version", revision).map_err(failure)?;
     transaction.commit().map_err(failure)
 }
 

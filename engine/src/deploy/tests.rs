@@ -1,0 +1,197 @@
+//! Deploys against a database that takes its time, and that remembers what it was asked to change.
+
+use super::*;
+use crate::{EngineOptions, ManagementAccess};
+use connector_interface::{
+    Answer, Capabilities, Connector, DataCheck, Position, PreparedRead, ReadPlan, SavedRow, SchemaChange, Value,
+    WriteContext, WriteOutcome, WritePlan,
+};
+use futures::future::LocalBoxFuture;
+use parking_lot::Mutex;
+use region_config::{
+    RegionName, SystemChance,
+    clock::ManualClock,
+    keys::{Keys, Secret},
+};
+use shared_state::Hints;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+
+/// A database whose schema changes wait for a permit.
+struct Slow {
+    permits: Semaphore,
+    reached: Mutex<Vec<i64>>,
+}
+
+impl Connector for Slow {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities { name: "slow", stage_separator: '_', name_bytes_max: 63 }
+    }
+
+    fn prepare(&self, _: &ReadPlan) -> PreparedRead {
+        Arc::new(())
+    }
+
+    fn read<'a>(
+        &'a self,
+        _: &'a Placement,
+        _: &'a PreparedRead,
+        _: &'a [Value],
+        _: Option<&'a SavedRow>,
+        _: (&'a str, Position),
+        _: &'a mut Answer,
+    ) -> LocalBoxFuture<'a, Result<(), ConnectorError>> {
+        Box::pin(async { Err(ConnectorError::Database("nothing is read here".to_owned())) })
+    }
+
+    fn write<'a>(
+        &'a self,
+        _: &'a Placement,
+        _: Arc<WritePlan>,
+        _: Vec<Value>,
+        _: WriteContext,
+    ) -> LocalBoxFuture<'a, Result<WriteOutcome, ConnectorError>> {
+        Box::pin(async { Err(ConnectorError::Database("nothing is written here".to_owned())) })
+    }
+
+    fn execute_raw<'a>(
+        &'a self,
+        _: &'a Placement,
+        _: String,
+        _: String,
+    ) -> LocalBoxFuture<'a, Result<String, ConnectorError>> {
+        Box::pin(async { Err(ConnectorError::Database("nothing is executed here".to_owned())) })
+    }
+
+    fn create<'a>(&'a self, _: &'a Placement) -> LocalBoxFuture<'a, Result<(), ConnectorError>> {
+        Box::pin(async { Ok(()) })
+    }
+
+    fn remove<'a>(&'a self, _: &'a Placement) -> LocalBoxFuture<'a, Result<(), ConnectorError>> {
+        Box::pin(async { Ok(()) })
+    }
+
+    fn change_schema<'a>(
+        &'a self,
+        _: &'a Placement,
+        revision: i64,
+        _: Vec<SchemaChange>,
+    ) -> LocalBoxFuture<'a, Result<(), ConnectorError>> {
+        Box::pin(async move {
+            self.permits.acquire().await.expect("it stays open").forget();
+            self.reached.lock().push(revision);
+            Ok(())
+        })
+    }
+
+    fn check_data<'a>(
+        &'a self,
+        _: &'a Placement,
+        checks: Vec<DataCheck>,
+    ) -> LocalBoxFuture<'a, Result<Vec<bool>, ConnectorError>> {
+        Box::pin(async move { Ok(vec![false; checks.len()]) })
+    }
+
+    fn close(&self) -> LocalBoxFuture<'_, ()> {
+        Box::pin(async {})
+    }
+}
+
+/// An engine with one service.
+async fn engine(connector: Arc<Slow>) -> (Arc<Engine>, ServiceRecord, tempfile::TempDir) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut engine = Engine::open(EngineOptions {
+        region: RegionName::parse("local").expect("a name"),
+        registry: folder.path().join("engine.sqlite"),
+        keys: Keys::new(Secret::from_bytes([7; 32])),
+        access: ManagementAccess::Secret(None),
+        raw_access: None,
+        connector,
+        hints: Hints::in_process(),
+        clock: Arc::new(ManualClock::at(1_600_000_000_000)),
+        chance: Arc::new(SystemChance),
+    })
+    .expect("an engine");
+    engine.answers_deploys_within = Duration::from_millis(1);
+    let engine = Arc::new(engine);
+    let address = engine.access.address("shop", "dev").await.expect("an address").expect("a workspace");
+    let service = engine.add_service(&address, &[]).await.expect("a service");
+    (engine, service, folder)
+}
+
+async fn deploy(
+    engine: &Arc<Engine>,
+    service: &ServiceRecord,
+    types: &str,
+) -> Result<MigrationRecord, ManagementError> {
+    let deploy = Deploy {
+        datamodel: types.to_owned(),
+        secrets: Vec::new(),
+        functions: Vec::new(),
+        force: false,
+        dry_run: false,
+    };
+    match engine.deploy(service.clone(), deploy).await? {
+        DeployOutcome::Accepted { migration: Some(migration), .. } => Ok(migration),
+        _ => Err(ManagementError::Internal("there is no migration".to_owned())),
+    }
+}
+
+fn run(test: impl Future<Output = ()>) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    tokio::task::LocalSet::new().block_on(&runtime, test);
+}
+
+fn slow(permits: usize) -> Arc<Slow> {
+    Arc::new(Slow { permits: Semaphore::new(permits), reached: Mutex::default() })
+}
+
+#[test]
+fn a_long_deploy_is_answered_while_it_goes_on() {
+    run(async {
+        let connector = slow(0);
+        let (engine, service, _folder) = engine(connector.clone()).await;
+        let scheduled = deploy(&engine, &service, "type A { id: ID! @id }").await.expect("an answer");
+        assert_eq!((scheduled.revision, scheduled.applied, scheduled.finished_ms), (2, 0, None));
+        assert!(scheduled.status.is_open(), "{scheduled:?}");
+        // The service is as it was, and takes no other deploy.
+        let active = engine.find(&service.address).await.expect("it loads").expect("it is there");
+        assert_eq!(active.revision, 1);
+        let second = deploy(&engine, &service, "type B { id: ID! @id }").await;
+        assert!(matches!(second, Err(ManagementError::InProgress)), "{second:?}");
+
+        connector.permits.add_permits(2);
+        let ended = loop {
+            let newest = engine.registry.newest_migration(service.id).await.expect("a registry").expect("a migration");
+            if !newest.status.is_open() {
+                break newest;
+            }
+            tokio::task::yield_now().await;
+        };
+        assert_eq!((ended.revision, ended.status, ended.applied), (2, Status::Success, 2));
+        while engine.find(&service.address).await.expect("it loads").expect("it is there").revision == 1 {
+            tokio::task::yield_now().await;
+        }
+        let third = deploy(&engine, &service, "type A { id: ID! @id } type B { id: ID! @id }").await;
+        assert_eq!(third.expect("an answer").revision, 3);
+    });
+}
+
+#[test]
+fn a_migration_that_a_crash_cut_off_is_asked_for_by_its_revision_again() {
+    run(async {
+        let connector = slow(9);
+        let (engine, service, _folder) = engine(connector.clone()).await;
+        deploy(&engine, &service, "type A { id: ID! @id }").await.expect("an answer");
+        while engine.registry.newest_migration(service.id).await.unwrap().unwrap().status.is_open() {
+            tokio::task::yield_now().await;
+        }
+        // The tables were committed, the row was not.
+        let lost = Progress { status: Status::InProgress, applied: 0, rolled_back: 0, errors: Vec::new() };
+        engine.registry.save_progress(service.id, 2, lost).await.unwrap();
+        engine.resume().await.unwrap();
+        let newest = engine.registry.newest_migration(service.id).await.unwrap().unwrap();
+        assert_eq!((newest.revision, newest.status, newest.applied), (2, Status::Success, 2));
+        assert_eq!(*connector.reached.lock(), [2, 2]);
+    });
+}
