@@ -18,6 +18,7 @@ mod show;
 use cloud::{Process, refract};
 use file::CaseFile;
 use std::{
+    io::Write as _,
     path::Path,
     sync::atomic::{AtomicUsize, Ordering},
 };
@@ -111,7 +112,8 @@ fn cases() {
         }
     }
     for (connector, why) in LEFT_OUT {
-        println!("left out: {connector}: {why}");
+        // Past the harness, which shows only what failing tests print.
+        let _ = std::io::stdout().write_all(format!("left out: cases on {connector}: {why}\n").as_bytes());
     }
     assert!(wrong.is_empty(), "{} wrong:\n\n{}", wrong.len(), wrong.join("\n\n"));
 }
