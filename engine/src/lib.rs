@@ -11,6 +11,7 @@ mod management;
 mod registry;
 mod service;
 mod services;
+mod task;
 
 pub use data_api::Response;
 pub use engine::{Engine, EngineError, EngineOptions};

@@ -3,11 +3,11 @@
 //! What Prisma 1 answers keeps its status, code and text to the letter, since old clients match on them. Codes of our
 //! own start at 6000.
 
-use crate::body::document::DocumentRefused;
 use actix_web::{
     HttpResponse,
     http::{Method, StatusCode, header},
 };
+use region_config::graphql_body::BodyRefused;
 use serde::Serialize;
 use std::time::Duration;
 
@@ -33,7 +33,7 @@ pub(crate) enum Refusal {
     #[error("the body did not arrive")]
     BodyBroken,
     #[error("{0}")]
-    Document(#[from] DocumentRefused),
+    Body(#[from] BodyRefused),
     #[error("Project not found: '{id}'")]
     UnknownService { id: String },
     #[error("Your token is invalid. It might have expired or you might be using a token from a different project.")]
@@ -74,7 +74,7 @@ impl Refusal {
             Refusal::UnknownService { .. } => (200, Some(3016)),
             Refusal::Token => (200, Some(3015)),
             Refusal::LineFull { .. } => (429, Some(1004)),
-            Refusal::Document(_) | Refusal::BodyBroken => (400, None),
+            Refusal::Body(_) | Refusal::BodyBroken => (400, None),
             Refusal::Address => (404, Some(6001)),
             Refusal::Method { .. } => (405, Some(6002)),
             Refusal::ContentType => (415, Some(6003)),

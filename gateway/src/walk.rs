@@ -5,7 +5,7 @@ use crate::{
     admission::{Arrival, Limiter, Meter, waiting::Waiting},
     allowance::address_key,
     body::{
-        document::{self, Seen},
+        introspection::are_introspection_alone,
         read::{self, Body, BodyLimits},
     },
     cloud_link::CloudCall,
@@ -31,6 +31,7 @@ use futures::future::{Either, select};
 use region_config::{
     Address, RegionName, Routed, Target,
     address::Endpoint,
+    graphql_body,
     limits::{API_BODY_BYTES_MAX, IMPORT_BODY_BYTES_MAX, MANAGEMENT_BODY_BYTES_MAX},
 };
 use std::{net::IpAddr, pin::pin, sync::Arc, time::Duration};
@@ -143,7 +144,7 @@ impl Walk<'_> {
     async fn cloud(&mut self, region: RegionName) -> Result<Way, Refusal> {
         self.check_head(API_BODY_BYTES_MAX)?;
         let Body { bytes, lease: _lease } = self.read(API_BODY_BYTES_MAX).await?;
-        document::check(&bytes)?;
+        graphql_body::documents(&bytes)?;
         let text = |name| head::header(self.request, name).map(str::to_owned);
         let answer = self
             .gateway
@@ -171,7 +172,7 @@ impl Walk<'_> {
         };
         limit.take(&address_key(self.client)).map_err(|retry_after| Refusal::ManagementCalls { retry_after })?;
         let Body { bytes, lease: _lease } = self.read(MANAGEMENT_BODY_BYTES_MAX).await?;
-        document::check(&bytes)?;
+        graphql_body::documents(&bytes)?;
         Ok(self.to_engine(region, Target::Management, bytes))
     }
 
@@ -193,11 +194,13 @@ impl Walk<'_> {
             return Err(self.refused(full.meter, full.retry_after));
         }
         let Body { bytes, lease } = self.read(bytes_max).await?;
-        let Seen { introspection_alone } = match endpoint {
-            Endpoint::Api | Endpoint::Private | Endpoint::Admin => document::check(&bytes)?,
+        let introspection_alone = match endpoint {
+            Endpoint::Api | Endpoint::Private | Endpoint::Admin => {
+                are_introspection_alone(&graphql_body::documents(&bytes)?)
+            }
             Endpoint::Import | Endpoint::Export | Endpoint::Datamodel => {
-                document::check_depth(&bytes)?;
-                Seen { introspection_alone: false }
+                graphql_body::check_depth(&bytes)?;
+                false
             }
         };
         let free = introspection_alone && self.gateway.introspection.take(&key).is_ok();

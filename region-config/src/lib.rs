@@ -8,6 +8,7 @@ pub mod chance;
 pub mod clock;
 pub mod document_scan;
 pub mod grant;
+pub mod graphql_body;
 pub mod keys;
 pub mod limits;
 pub mod region;

@@ -15,6 +15,10 @@ pub struct CloudAnswer {
 
 /// Errors of one answer.
 const ERRORS_MAX: usize = region_config::limits::ERRORS_MAX;
+/// Bytes of one message, which may quote what was sent.
+const MESSAGE_BYTES_MAX: usize = 1_500;
+/// Bytes of all messages but the first.
+const MESSAGES_BYTES_MAX: usize = 2_000;
 
 #[derive(Serialize)]
 struct Wire<'a> {
@@ -43,14 +47,20 @@ struct WireLocation {
 impl CloudAnswer {
     /// The answer to a request that was executed.
     pub(super) fn of_response(response: &Response) -> CloudAnswer {
-        let errors = response.errors.iter().take(ERRORS_MAX).map(WireError::of).collect();
+        let mut bytes = 0;
+        let errors = response.errors.iter().take(ERRORS_MAX).map(WireError::of).take_while(|error| {
+            let is_first = bytes == 0;
+            bytes += error.message.len();
+            is_first || bytes <= MESSAGES_BYTES_MAX
+        });
+        let errors = errors.collect();
         CloudAnswer::written(200, &Wire { data: &response.data, errors })
     }
 
     /// The answer to a request that was refused as a whole.
     pub(super) fn of_refusal(error: &CloudError) -> CloudAnswer {
         let message = error.to_string();
-        let shown = WireError { message: &message, locations: Vec::new(), path: &[], code: Some(error.code()) };
+        let shown = WireError { message: shortened(&message), locations: Vec::new(), path: &[], code: Some(error.code()) };
         CloudAnswer::written(error.status(), &Wire { data: &Value::Null, errors: vec![shown] })
     }
 
@@ -63,10 +73,14 @@ impl CloudAnswer {
 impl<'a> WireError<'a> {
     fn of(error: &'a ServerError) -> WireError<'a> {
         WireError {
-            message: &error.message,
+            message: shortened(&error.message),
             locations: error.locations.iter().map(|at| WireLocation { line: at.line, column: at.column }).collect(),
             path: &error.path,
             code: error.source::<CloudError>().map(CloudError::code),
         }
     }
+}
+
+fn shortened(message: &str) -> &str {
+    &message[..message.floor_char_boundary(MESSAGE_BYTES_MAX)]
 }

@@ -21,7 +21,7 @@ use async_graphql::{EmptySubscription, Schema, Variables};
 use error::CloudError;
 use region_config::{
     RegionName,
-    limits::{JSON_DEPTH_MAX, STATIC_DOCUMENT},
+    limits::{FIELD_DEPTH_MAX, JSON_DEPTH_MAX, STATIC_DOCUMENT},
 };
 use serde::Deserialize;
 use std::{collections::HashMap, net::IpAddr, sync::Arc};
@@ -131,6 +131,7 @@ impl Cloud {
 pub(crate) fn schema() -> CloudSchema {
     Schema::build(query::Query, mutation::Mutation, EmptySubscription)
         .limit_recursive_depth(STATIC_DOCUMENT.nesting_max)
+        .limit_depth(FIELD_DEPTH_MAX)
         .disable_suggestions()
         .finish()
 }

@@ -3,7 +3,7 @@
 mod composition;
 mod mutation;
 
-use std::collections::HashSet;
+use std::{collections::HashSet, path::Path};
 
 use composition::composed;
 use datamodel::{Datamodel, Field, FieldKind, RelationId, RelationStorage, Rules, Side, compile, stored};
@@ -20,7 +20,8 @@ fn compiled(text: &str, previous: Option<&Datamodel>) -> Option<Datamodel> {
 
 #[test]
 fn mutated_texts_have_an_answer() {
-    let (base, texts) = (base_seed(), case_texts());
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let (base, texts) = (base_seed(), case_texts(&cases));
     let mut accepted = 0;
     for round in 0..20_000 {
         let seed = base.wrapping_add(round);

@@ -4,9 +4,9 @@ use super::{
     Executor, Response,
     body::GraphQlRequest,
     plans::{PlanError, ReadyPlan},
-    response::{error_body, finish, request_error_body},
+    response::{error_body, finish, internal_error_body, request_error_body},
 };
-use crate::service::Service;
+use crate::{service::Service, task::to_the_end};
 use connector_interface::{
     Answer, ConnectorError, FieldError, FieldErrorKind, PathSegment, PreparedRead, SavedRow, ServiceError, Value,
     WriteContext, Written,
@@ -18,8 +18,14 @@ use std::sync::Arc;
 const NO_SUBSCRIPTIONS: &str = "subscriptions are not served yet; queries and mutations are";
 
 impl Executor {
-    /// Answers one operation.
-    pub(super) async fn one(&self, service: &Service, request: &GraphQlRequest, request_id: &str) -> Response {
+    /// Answers one operation. A mutation that has begun ends even when its client leaves, whatever number of root fields
+    /// it has; a read ends with its client.
+    pub(super) async fn one(
+        self: &Arc<Self>,
+        service: &Arc<Service>,
+        request: &GraphQlRequest,
+        request_id: &str,
+    ) -> Response {
         let name = request.operation_name.as_deref();
         let planned = self.plans.plan(service, self.connector.as_ref(), &request.query, name, &request.variables);
         let ready = match planned {
@@ -36,7 +42,17 @@ impl Executor {
             Ok(parameters) => parameters,
             Err(errors) => return Response { status: 200, body: request_error_body(&errors) },
         };
-        Run { executor: self, service, ready: &ready, request_id }.run(parameters).await
+        let kind = ready.operation.kind;
+        tracing::debug!(target: "execution", request_id, service = service.record.id, ?kind, "an operation runs");
+        if kind != OperationKind::Mutation {
+            return Run { executor: self, service, ready: &ready, request_id }.run(parameters).await;
+        }
+        let (executor, service, id) = (self.clone(), service.clone(), request_id.to_owned());
+        let run = to_the_end(async move {
+            Run { executor: &executor, service: &service, ready: &ready, request_id: &id }.run(parameters).await
+        });
+        let stopped = || Response { status: 500, body: internal_error_body(request_id) };
+        run.await.unwrap_or_else(stopped)
     }
 }
 

@@ -12,7 +12,7 @@ mod response;
 
 pub use body::{Body, GraphQlRequest, parse_body};
 pub use plans::Plans;
-pub use response::{error_body, internal_error_body};
+pub use response::{error_body, first_errors, internal_error_body, shortened};
 
 use crate::service::Service;
 use connector_interface::{Connector, IdSource};
@@ -42,7 +42,7 @@ pub struct Response {
 
 impl Executor {
     /// Answers one body.
-    pub async fn answer(&self, service: &Service, body: &[u8], request_id: &str) -> Response {
+    pub async fn answer(self: &Arc<Self>, service: &Arc<Service>, body: &[u8], request_id: &str) -> Response {
         match parse_body(body) {
             Ok(Body::One(request)) => self.one(service, &request, request_id).await,
             Ok(Body::Many(requests)) => self.many(service, &requests, request_id).await,
@@ -50,7 +50,7 @@ impl Executor {
         }
     }
 
-    async fn many(&self, service: &Service, requests: &[GraphQlRequest], request_id: &str) -> Response {
+    async fn many(self: &Arc<Self>, service: &Arc<Service>, requests: &[GraphQlRequest], request_id: &str) -> Response {
         let mut body = vec![b'['];
         for (index, request) in requests.iter().enumerate() {
             if index > 0 {

@@ -6,6 +6,11 @@ use query::RequestError;
 use region_config::limits::ERRORS_MAX;
 use serde_json::{Value, json};
 
+/// Bytes of one message about a document that is refused. An excerpt of the document fits.
+const MESSAGE_BYTES_MAX: usize = 2_000;
+/// Bytes of all errors about a document that is refused.
+const REFUSAL_BYTES_MAX: usize = 3_900;
+
 /// A body that holds one error and no data: `{"errors":[{message, code?, requestId}]}`.
 pub fn error_body(message: &str, code: Option<i32>, request_id: &str) -> Vec<u8> {
     let error = match code {
@@ -20,20 +25,36 @@ pub fn internal_error_body(request_id: &str) -> Vec<u8> {
     error_body(&internal_error(request_id), None, request_id)
 }
 
-/// A body for a document that is refused before it runs: `{"data":null,"errors":[{message, locations?}]}`.
+/// The body for a document that is refused before it runs: `{"data":null,"errors":[{message, locations?}]}`.
 pub fn request_error_body(errors: &[RequestError]) -> Vec<u8> {
-    let errors: Vec<Value> = errors
-        .iter()
-        .take(ERRORS_MAX)
-        .map(|error| {
-            if error.locations.is_empty() {
-                json!({ "message": error.message })
-            } else {
-                json!({ "message": error.message, "locations": locations(&error.locations) })
-            }
-        })
-        .collect();
-    json!({ "data": null, "errors": errors }).to_string().into_bytes()
+    let shown = errors.iter().map(|error| {
+        let message = shortened(&error.message);
+        if error.locations.is_empty() {
+            json!({ "message": message })
+        } else {
+            json!({ "message": message, "locations": locations(error.locations.iter().take(ERRORS_MAX)) })
+        }
+    });
+    json!({ "data": null, "errors": first_errors(shown) }).to_string().into_bytes()
+}
+
+/// The errors that a refusal tells: one, and more of them while it stays short, whatever was sent.
+pub fn first_errors(errors: impl Iterator<Item = Value>) -> Vec<Value> {
+    let mut bytes = 0;
+    let mut told = Vec::new();
+    for error in errors.take(ERRORS_MAX) {
+        bytes += error.to_string().len();
+        if bytes > REFUSAL_BYTES_MAX && !told.is_empty() {
+            break;
+        }
+        told.push(error);
+    }
+    told
+}
+
+/// A message, cut when it is long: it may quote what was sent.
+pub fn shortened(message: &str) -> &str {
+    &message[..message.floor_char_boundary(MESSAGE_BYTES_MAX)]
 }
 
 /// Closes a body whose data has been written: appends `errors`, if there are any, and the last brace.
@@ -55,7 +76,7 @@ fn field_error(error: &FieldError, request_id: &str) -> Value {
             PathSegment::Index(index) => json!(index),
         })
         .collect();
-    let locations = locations(&[error.position]);
+    let locations = locations([error.position].iter());
     match &error.kind {
         FieldErrorKind::Service(service) => json!({
             "locations": locations, "path": path, "code": service.code(), "message": service.to_string(), "requestId": request_id,
@@ -74,6 +95,30 @@ pub fn internal_error(request_id: &str) -> String {
     format!("Whoops. Looks like an internal server error. Search your server logs for request ID: {request_id}")
 }
 
-fn locations(positions: &[Position]) -> Value {
-    positions.iter().map(|p| json!({ "line": p.line, "column": p.column })).collect()
+fn locations<'a>(positions: impl Iterator<Item = &'a Position>) -> Value {
+    positions.map(|p| json!({ "line": p.line, "column": p.column })).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refusals_stay_short() {
+        let at = |line| Position { line, column: 1 };
+        let error = |message: &str, locations: Vec<Position>| RequestError { message: message.to_owned(), locations };
+        let few = [error("one", vec![at(1)]), error("two", Vec::new())];
+        assert_eq!(
+            String::from_utf8(request_error_body(&few)).unwrap(),
+            r#"{"data":null,"errors":[{"message":"one","locations":[{"line":1,"column":1}]},{"message":"two"}]}"#
+        );
+        for message in ["x".repeat(100_000), "é".repeat(100_000), "short".to_owned()] {
+            let many = vec![error(&message, vec![at(7); 1_000]); 50];
+            let body = request_error_body(&many);
+            assert!(body.len() <= 4_096, "{}", body.len());
+            let shown: Value = serde_json::from_slice(&body).unwrap();
+            let shown = shown["errors"].as_array().unwrap().len();
+            assert!((1..=20).contains(&shown), "{shown}");
+        }
+    }
 }

@@ -1,20 +1,30 @@
 //! The engine role: a Prisma 1 server without a gateway (design D18). Reads addresses in Prisma 1's grammar, checks
-//! service tokens itself, counts nothing.
+//! service tokens itself, counts nothing. What the gateway bounds before the engine is bounded here by the same checks:
+//! head, size and pace of the body, its JSON; and a panic costs its own request.
 
-use super::{Engines, authorization, json, unknown_service};
-use crate::{data_api::error_body, engine::Engine};
+use super::{
+    Engines,
+    alone_body::{self, BodyRefused},
+    authorization, json, unknown_service,
+};
+use crate::{
+    data_api::{error_body, internal_error_body},
+    engine::Engine,
+};
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{Method, header},
     web,
 };
+use futures::FutureExt as _;
 use region_config::{
     Grammar, Routed, Target,
     address::Endpoint,
     chance::cuid,
-    limits::{API_BODY_BYTES_MAX, MANAGEMENT_BODY_BYTES_MAX},
+    graphql_body,
+    limits::{API_BODY_BYTES_MAX, IMPORT_BODY_BYTES_MAX, MANAGEMENT_BODY_BYTES_MAX},
 };
-use std::sync::Arc;
+use std::{panic::AssertUnwindSafe, sync::Arc};
 
 /// Text of error 3015 on the data API.
 const INVALID_TOKEN: &str =
@@ -42,9 +52,14 @@ impl Alone {
     }
 }
 
-async fn handle(request: HttpRequest, alone: web::Data<Alone>, body: web::Payload) -> HttpResponse {
+async fn handle(request: HttpRequest, alone: web::Data<Alone>, payload: web::Payload) -> HttpResponse {
     let id = format!("local:{}", cuid(alone.engine.clock.as_ref(), alone.engine.chance.as_ref()));
-    let mut response = alone.answer(&request, body, &id).await;
+    let answer = AssertUnwindSafe(alone.answer(&request, payload, &id)).catch_unwind().await;
+    // The panic's own text is written by the process's hook.
+    let mut response = answer.unwrap_or_else(|_panic| {
+        tracing::error!(request_id = id, "a request was ended by a panic");
+        json(500, internal_error_body(&id))
+    });
     let headers = response.headers_mut();
     if let Ok(value) = header::HeaderValue::from_str(&id) {
         headers.insert(header::HeaderName::from_static("request-id"), value);
@@ -59,15 +74,15 @@ async fn handle(request: HttpRequest, alone: web::Data<Alone>, body: web::Payloa
 
 impl Alone {
     /// The body is read only where one is wanted: that of an upgrade would never end.
-    async fn answer(&self, request: &HttpRequest, body: web::Payload, id: &str) -> HttpResponse {
+    async fn answer(&self, request: &HttpRequest, payload: web::Payload, id: &str) -> HttpResponse {
         if request.method() == Method::OPTIONS {
             return preflight(request);
         }
         let target = Target::parse(request.uri().path(), Grammar::Prisma1);
-        if request.headers().contains_key(header::UPGRADE) {
+        if is_websocket(request) {
             return json(
                 400,
-                error_body("websockets are not served yet; queries and mutations are, by POST", None, id),
+                error_body("websockets are not served yet; queries and mutations are, by POST", Some(6008), id),
             );
         }
         match *request.method() {
@@ -79,29 +94,38 @@ impl Alone {
                 };
             }
             _ => {
-                return HttpResponse::MethodNotAllowed()
-                    .insert_header((header::ALLOW, "GET, POST, OPTIONS"))
-                    .content_type("application/json")
-                    .body(error_body("only GET and POST are served", None, id));
+                let mut response = json(405, error_body("only GET and POST are served", Some(6002), id));
+                let allowed = header::HeaderValue::from_static("GET, POST, OPTIONS");
+                response.headers_mut().insert(header::ALLOW, allowed);
+                // Who asked to connect takes everything after the answer for a tunnel.
+                if request.method() == Method::CONNECT {
+                    response.head_mut().set_connection_type(actix_web::http::ConnectionType::Close);
+                }
+                return response;
             }
         }
         let Some(target) = target else {
-            return json(404, error_body("this address means nothing here; a service is at /service/stage", None, id));
+            let text = "this address means nothing here; a service is at /service/stage";
+            return json(404, error_body(text, Some(6001), id));
         };
-        if request.headers().contains_key(header::CONTENT_ENCODING) {
-            return json(415, error_body("compressed bodies are not taken; send plain JSON", None, id));
-        }
         if !is_json(request) {
-            return json(415, error_body("send the body as Content-Type: application/json", None, id));
+            return json(415, error_body("send the body as Content-Type: application/json", Some(6003), id));
         }
-        let limit = if target == Target::Management { MANAGEMENT_BODY_BYTES_MAX } else { API_BODY_BYTES_MAX };
-        let body = match body.to_bytes_limited(limit).await {
-            Ok(Ok(body)) => body,
-            Ok(Err(error)) => return json(400, error_body(&format!("the body cannot be read: {error}"), None, id)),
-            Err(_) => return json(413, error_body(&format!("the body has more than {limit} bytes"), None, id)),
-        };
+        if is_compressed(request) {
+            return json(415, error_body("compressed bodies are not taken; send plain JSON", Some(6004), id));
+        }
         if let Some(refusal) = self.authenticate(request, &target, id).await {
             return refusal;
+        }
+        let announced = request.headers().get(header::CONTENT_LENGTH);
+        let announced = announced.and_then(|length| length.to_str().ok()?.parse().ok());
+        let body = alone_body::read(payload, announced, bytes_max(&target), self.engine.clock.as_ref()).await;
+        let body = match body {
+            Ok(body) => body,
+            Err(refused) => return no_body(&refused, id),
+        };
+        if let Err(refused) = check(&target, &body) {
+            return json(400, error_body(&refused.to_string(), None, id));
         }
         let region = self.engine.region().clone();
         let routed = Routed { region, target, request_id: id.to_owned(), client: request.peer_addr().map(|a| a.ip()) };
@@ -123,9 +147,50 @@ impl Alone {
     }
 }
 
+fn bytes_max(target: &Target) -> usize {
+    match target {
+        Target::Management => MANAGEMENT_BODY_BYTES_MAX,
+        Target::Service(_, Endpoint::Import) => IMPORT_BODY_BYTES_MAX,
+        _ => API_BODY_BYTES_MAX,
+    }
+}
+
+/// What can be said of a body before its parser reads it.
+fn check(target: &Target, body: &[u8]) -> Result<(), graphql_body::BodyRefused> {
+    match target {
+        Target::Service(_, Endpoint::Import | Endpoint::Export | Endpoint::Datamodel) => {
+            graphql_body::check_depth(body)
+        }
+        _ => graphql_body::documents(body).map(drop),
+    }
+}
+
+fn no_body(refused: &BodyRefused, id: &str) -> HttpResponse {
+    let (status, code) = match refused {
+        BodyRefused::TooLarge { .. } => (413, Some(6005)),
+        BodyRefused::TooSlow => (408, Some(6006)),
+        BodyRefused::Broken => (400, None),
+    };
+    let mut response = json(status, error_body(&refused.to_string(), code, id));
+    // The rest of the body is not read, so nothing more can come over this connection.
+    response.head_mut().set_connection_type(actix_web::http::ConnectionType::Close);
+    response
+}
+
 fn is_json(request: &HttpRequest) -> bool {
     let value = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     value.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+}
+
+fn is_compressed(request: &HttpRequest) -> bool {
+    let plain = |coding: &str| coding.trim().eq_ignore_ascii_case("identity");
+    request.headers().get_all(header::CONTENT_ENCODING).any(|coding| !coding.to_str().is_ok_and(plain))
+}
+
+/// Other protocols that a client offers (HTTP/2 in clear) are declined by answering in HTTP/1.1.
+fn is_websocket(request: &HttpRequest) -> bool {
+    let protocol = request.headers().get(header::UPGRADE).and_then(|v| v.to_str().ok());
+    protocol.is_some_and(|protocol| protocol.trim().eq_ignore_ascii_case("websocket"))
 }
 
 fn preflight(request: &HttpRequest) -> HttpResponse {

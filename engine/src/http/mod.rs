@@ -4,6 +4,7 @@
 //! checked service tokens. In the engine role `alone` does both.
 
 mod alone;
+mod alone_body;
 mod private;
 
 pub use alone::{Alone, PageLink};
@@ -23,7 +24,7 @@ use private::PrivateApi;
 use region_config::{
     Address, RegionName, Routed, Target,
     address::Endpoint,
-    limits::{API_BODY_BYTES_MAX, MANAGEMENT_BODY_BYTES_MAX},
+    limits::IMPORT_BODY_BYTES_MAX,
 };
 use std::{collections::HashMap, sync::Arc};
 
@@ -66,9 +67,8 @@ impl Engines {
 
 /// Serves every path behind a gateway. `Engines` must be in the app's data.
 pub fn configure(config: &mut web::ServiceConfig) {
-    config
-        .app_data(web::PayloadConfig::new(API_BODY_BYTES_MAX.max(MANAGEMENT_BODY_BYTES_MAX)))
-        .default_service(web::to(behind_gateway));
+    // The gateway has bounded the body by its endpoint; the largest of those bounds is this one.
+    config.app_data(web::PayloadConfig::new(IMPORT_BODY_BYTES_MAX)).default_service(web::to(behind_gateway));
 }
 
 async fn behind_gateway(request: HttpRequest, engines: web::Data<Engines>, body: web::Bytes) -> HttpResponse {

@@ -5,6 +5,7 @@ use crate::{
     engine::Engine,
     management::{ManagementError, graphql_body},
     service::Service,
+    task::to_the_end,
 };
 use async_graphql::{Context, EmptySubscription, Object, Request, Result, Schema, SimpleObject, Variables};
 use connector_interface::{WriteContext, WritePlan};
@@ -53,12 +54,12 @@ impl Mutation {
             ids: engine.ids.clone(),
         };
         let (engine, service) = (engine.clone(), service.clone());
-        // Connectors answer on the thread that asks; async-graphql wants futures that may move.
-        let reset = tokio::task::spawn_local(async move {
+        let reset = to_the_end(async move {
             let connector = &engine.executor.connector;
             connector.write(&service.record.placement, Arc::new(WritePlan::Reset), Vec::new(), context).await
         });
-        reset.await.map_err(|e| ManagementError::Internal(e.to_string()))?.map_err(ManagementError::from)?;
+        let stopped = || ManagementError::Internal("the process is ending".to_owned());
+        reset.await.ok_or_else(stopped)?.map_err(ManagementError::from)?;
         Ok(Some(true))
     }
 }

@@ -12,7 +12,7 @@ pub use access::{ManagementAccess, WorkspaceFacts, Workspaces};
 pub use error::ManagementError;
 
 use crate::{
-    data_api::{Body, GraphQlRequest, Response, error_body, parse_body},
+    data_api::{Body, GraphQlRequest, Response, error_body, first_errors, parse_body, shortened},
     engine::Engine,
 };
 use async_graphql::{EmptySubscription, PathSegment, Request, Schema, ServerError, Variables};
@@ -77,8 +77,7 @@ pub(crate) fn graphql_body(response: &async_graphql::Response, request_id: &str)
     let body = if response.errors.is_empty() {
         json!({ "data": data })
     } else {
-        let errors: Vec<Value> =
-            response.errors.iter().take(limits::ERRORS_MAX).map(|e| error_json(e, request_id)).collect();
+        let errors = first_errors(response.errors.iter().map(|e| error_json(e, request_id)));
         json!({ "data": data, "errors": errors })
     };
     body.to_string().into_bytes()
@@ -95,14 +94,15 @@ fn error_json(error: &ServerError, request_id: &str) -> Value {
             PathSegment::Index(index) => json!(index),
         })
         .collect();
+    let message = shortened(&error.message);
     let cause = error.source::<ManagementError>();
     if let Some(ManagementError::Internal(cause)) = cause {
         tracing::error!(request_id, %cause, "a management call failed");
     }
     match cause.and_then(ManagementError::code) {
         Some(code) => json!({
-            "locations": locations, "path": path, "code": code, "message": error.message, "requestId": request_id,
+            "locations": locations, "path": path, "code": code, "message": message, "requestId": request_id,
         }),
-        None => json!({ "message": error.message, "path": path, "locations": locations, "requestId": request_id }),
+        None => json!({ "message": message, "path": path, "locations": locations, "requestId": request_id }),
     }
 }

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     deploy::{Deploy, DeployOutcome, Function},
     engine::Engine,
+    task,
 };
 use async_graphql::{Context, Object, Result};
 use region_config::address::{RESERVED_NAMES, is_service_name, is_stage_name};
@@ -109,13 +110,12 @@ impl Mutation {
     }
 }
 
-/// Runs work in a task of its own: it ends even when the client leaves, and may use connectors, which answer on the
-/// thread that asks while async-graphql wants futures that may move.
+/// Runs work that ends even when the client leaves.
 fn to_the_end<T: Send + 'static>(
     work: impl Future<Output = Result<T, ManagementError>> + 'static,
 ) -> impl Future<Output = Result<T, ManagementError>> + Send {
-    let done = tokio::task::spawn_local(work);
-    async { done.await.unwrap_or_else(|error| Err(ManagementError::Internal(error.to_string()))) }
+    let done = task::to_the_end(work);
+    async { done.await.unwrap_or_else(|| Err(ManagementError::Internal("the process is ending".to_owned()))) }
 }
 
 /// The order of checks is the original's (`prisma1-server.md` §6.9).

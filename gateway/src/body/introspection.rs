@@ -3,8 +3,15 @@
 //! It errs on one side only: a document that it takes for introspection has nothing but fields that start with `__` at
 //! the root of every operation. Whatever it does not understand is counted like any other request.
 
+use std::borrow::Cow;
+
+/// Whether a body has documents, and all of them ask for introspection and for nothing else.
+pub(crate) fn are_introspection_alone(documents: &[Cow<'_, str>]) -> bool {
+    !documents.is_empty() && documents.iter().all(|document| is_introspection_alone(document))
+}
+
 /// Whether every operation of a document asks for introspection and for nothing else.
-pub(crate) fn is_introspection_alone(document: &str) -> bool {
+fn is_introspection_alone(document: &str) -> bool {
     document.contains("__") && introspection_operations(document).is_some_and(|operations| operations > 0)
 }
 
@@ -134,6 +141,14 @@ fn string_length(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_other_document_makes_a_body_count() {
+        let introspection = Cow::from("{ __schema { types { name } } }");
+        assert!(are_introspection_alone(&[introspection.clone(), introspection.clone()]));
+        assert!(!are_introspection_alone(&[introspection, Cow::from("{ users { id } }")]));
+        assert!(!are_introspection_alone(&[]));
+    }
 
     #[test]
     fn only_introspection_is_taken_for_it() {

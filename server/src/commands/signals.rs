@@ -23,7 +23,9 @@ pub async fn stop_requested() {
 /// Logs to standard error, as text for people or as JSON for machines.
 pub fn start_logging(json: bool) {
     use tracing_subscriber::{EnvFilter, fmt};
-    let filter = EnvFilter::try_from_env("REFRACT_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    // A stranger's bytes that are no HTTP are no error of ours: they would fill the log.
+    let default = || EnvFilter::new("warn,actix_http=off");
+    let filter = EnvFilter::try_from_env("REFRACT_LOG").unwrap_or_else(|_| default());
     let builder = fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // Only one logger can be set; a second start in one process (tests) keeps the first.
     let _ = if json { builder.json().try_init() } else { builder.with_ansi(is_terminal()).try_init() };

@@ -73,6 +73,16 @@ impl Process {
         (Process { child, first_line }, said.join("\n"))
     }
 
+    /// Its process id.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Whether it still runs.
+    pub fn is_running(&mut self) -> bool {
+        self.child.try_wait().expect("a child").is_none()
+    }
+
     /// Asks it to stop, as Ctrl-C does, and waits; the exit code.
     pub fn stop(mut self) -> Option<i32> {
         let pid = self.child.id().to_string();
@@ -114,6 +124,11 @@ impl Cloud {
 
     /// Starts a cloud on a folder, with further flags.
     pub fn start_on(folder: tempfile::TempDir, flags: &[&str]) -> Cloud {
+        Cloud::start_as(folder, flags, |_| {})
+    }
+
+    /// Starts a cloud on a folder, with further flags and a command that was prepared: its environment, its log.
+    pub fn start_as(folder: tempfile::TempDir, flags: &[&str], prepare: impl FnOnce(&mut Command)) -> Cloud {
         let password = folder.path().join("password.txt");
         std::fs::write(&password, PASSWORD).expect("a writable folder");
         let data = folder.path().join("data");
@@ -135,7 +150,9 @@ impl Cloud {
             &password,
         ];
         arguments.extend(flags);
-        let process = Process::start(refract(&arguments));
+        let mut command = refract(&arguments);
+        prepare(&mut command);
+        let process = Process::start(command);
         let greeting: Value = serde_json::from_str(&process.first_line)
             .unwrap_or_else(|e| panic!("the greeting is no JSON: {e}: '{}'", process.first_line));
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();

@@ -9,7 +9,8 @@ use mutation::{Numbers, base_seed, case_texts, mutated};
 
 #[test]
 fn parser_and_grammar_agree() {
-    let (base, texts) = (base_seed(), case_texts());
+    let cases = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let (base, texts) = (base_seed(), case_texts(&cases));
     let mut accepted = 0;
     for round in 0..4_000 {
         let seed = base.wrapping_add(round);

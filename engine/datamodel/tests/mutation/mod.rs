@@ -1,6 +1,9 @@
 //! Texts of the cases with random changes. Everything follows from a seed.
 
-use std::hash::{BuildHasher, RandomState};
+use std::{
+    hash::{BuildHasher, RandomState},
+    path::Path,
+};
 
 /// A seed that is another one in every run, printed so that the run can be repeated.
 pub fn base_seed() -> u64 {
@@ -31,8 +34,7 @@ impl Numbers {
 }
 
 /// The datamodels of all case files.
-pub fn case_texts() -> Vec<String> {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+pub fn case_texts(folder: &Path) -> Vec<String> {
     let mut texts = Vec::new();
     for entry in std::fs::read_dir(folder).expect("the cases are there") {
         let text = std::fs::read_to_string(entry.expect("the cases are readable").path()).expect("the cases are text");

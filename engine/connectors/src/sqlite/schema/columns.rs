@@ -58,6 +58,10 @@ fn adapt(
     if there.is_primary_key {
         return Ok(());
     }
+    if !column.unique {
+        // Before rows are filled: they all get one value.
+        indexes::remove_unique(connection, table, &column.name)?;
+    }
     if column.required && !there.required {
         if let Some(value) = fill {
             let mut sql = Sql::new();
@@ -71,10 +75,9 @@ fn adapt(
     }
     if column.unique {
         let name = indexes::unique_name(table, &column.name);
-        indexes::create(connection, table, &[&column.name], true, &name)
-    } else {
-        indexes::remove_unique(connection, table, &column.name)
+        indexes::create(connection, table, &[&column.name], true, &name)?;
     }
+    Ok(())
 }
 
 fn alter_column(connection: &Connection, table: &str, column: &str, what: &str) -> Result<(), ConnectorError> {

@@ -1,7 +1,7 @@
 //! How deep a JSON text nests, told by one pass over its bytes, before any recursive reader meets it.
 
 /// Whether a text nests deeper than `max`. Brackets in strings do not count; whether it is JSON at all is not asked.
-pub(crate) fn nests_deeper(text: &[u8], max: usize) -> bool {
+pub(super) fn nests_deeper(text: &[u8], max: usize) -> bool {
     let (mut depth, mut in_string, mut escaped) = (0usize, false, false);
     for byte in text {
         if in_string {

@@ -8,10 +8,10 @@ use serde::{
 use std::{borrow::Cow, fmt};
 
 /// Any sound value.
-pub(crate) struct SoundValue;
+pub(super) struct SoundValue;
 
 /// A sound object.
-pub(crate) struct SoundObject;
+pub(super) struct SoundObject;
 
 #[derive(Deserialize, PartialEq, Eq, PartialOrd, Ord)]
 struct Key<'a>(#[serde(borrow)] Cow<'a, str>);

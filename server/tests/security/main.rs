@@ -1,0 +1,28 @@
+//! The security checks that need the whole product: the real binary over real HTTP, and input that means harm.
+//! `docs/security-checks.md` is the table of all checks, and [`table`] holds it true.
+
+// Both files serve other tests as well, which use more of them.
+#[allow(dead_code, reason = "the product's tests use more of it")]
+#[path = "../product/cloud.rs"]
+mod cloud;
+#[allow(dead_code, reason = "the gateway's tests use more of it")]
+#[path = "../../../gateway/tests/http/client.rs"]
+mod client;
+#[path = "../../../engine/datamodel/tests/composition/mod.rs"]
+mod composition;
+#[allow(dead_code, reason = "the datamodel's tests use more of it")]
+#[path = "../../../engine/datamodel/tests/mutation/mod.rs"]
+mod mutation;
+
+mod bodies;
+mod crashes;
+mod datamodels;
+mod documents;
+mod heads;
+mod leavers;
+mod logs;
+mod names;
+mod panics;
+mod surfaces;
+mod table;
+mod tokens;
