@@ -60,7 +60,8 @@ impl CloudAnswer {
     /// The answer to a request that was refused as a whole.
     pub(super) fn of_refusal(error: &CloudError) -> CloudAnswer {
         let message = error.to_string();
-        let shown = WireError { message: shortened(&message), locations: Vec::new(), path: &[], code: Some(error.code()) };
+        let shown =
+            WireError { message: shortened(&message), locations: Vec::new(), path: &[], code: Some(error.code()) };
         CloudAnswer::written(error.status(), &Wire { data: &Value::Null, errors: vec![shown] })
     }
 

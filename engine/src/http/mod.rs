@@ -21,11 +21,7 @@ use actix_web::{
     web,
 };
 use private::PrivateApi;
-use region_config::{
-    Address, RegionName, Routed, Target,
-    address::Endpoint,
-    limits::IMPORT_BODY_BYTES_MAX,
-};
+use region_config::{Address, RegionName, Routed, Target, address::Endpoint, limits::IMPORT_BODY_BYTES_MAX};
 use std::{collections::HashMap, sync::Arc};
 
 /// The engines of this process, by region.

@@ -11,16 +11,43 @@ fn broken() -> Vec<(String, Vec<u8>)> {
     let mut bodies: Vec<(String, Vec<u8>)> = Vec::new();
     let mut add = |name: &str, body: &[u8]| bodies.push((name.to_owned(), body.to_vec()));
     for text in [
-        "", " ", "{", "[", "1", "null", "true", "\"{}\"", "nonsense", "{'query':'{a}'}", "{\"query\":\"a\",}", "{}x",
-        "{\"query\":\"{ a }\"", "{\"query\":1}", "{\"query\":[\"{ a }\"]}", "{\"query\":\"\",\"variables\":1}",
-        "{\"query\":\"\",\"variables\":[]}", "{\"query\":\"\",\"variables\":\"{}\"}", "{\"query\":\"\",\"operationName\":1}",
-        "{\"query\":\"{ a }\",\"query\":\"{ b }\"}", "{\"query\":\"{ a }\",\"variables\":{\"x\":1,\"x\":2}}",
+        "",
+        " ",
+        "{",
+        "[",
+        "1",
+        "null",
+        "true",
+        "\"{}\"",
+        "nonsense",
+        "{'query':'{a}'}",
+        "{\"query\":\"a\",}",
+        "{}x",
+        "{\"query\":\"{ a }\"",
+        "{\"query\":1}",
+        "{\"query\":[\"{ a }\"]}",
+        "{\"query\":\"\",\"variables\":1}",
+        "{\"query\":\"\",\"variables\":[]}",
+        "{\"query\":\"\",\"variables\":\"{}\"}",
+        "{\"query\":\"\",\"operationName\":1}",
+        "{\"query\":\"{ a }\",\"query\":\"{ b }\"}",
+        "{\"query\":\"{ a }\",\"variables\":{\"x\":1,\"x\":2}}",
         "{\"query\":\"{ a }\",\"variables\":{\"x\":{\"y\":1,\"\\u0079\":2}}}",
-        "{\"query\":\"{ a }\",\"variables\":{\"x\":1e400}}", "{\"query\":\"{ a }\",\"variables\":{\"x\":-1e400}}",
-        "{\"query\":\"{ a }\",\"variables\":{\"x\":NaN}}", "{\"query\":\"{ a }\",\"variables\":{\"x\":01}}",
-        "{\"query\":\"{ a }\",\"variables\":{\"x\":\"\\ud800\"}}", "{\"query\":\"\\udc00\"}",
-        "{\"query\":\"{ a }\",\"variables\":{\"\\ud800x\":1}}", "[1]", "[[]]", "[null]", "\u{feff}{}",
-        "{\"query\":\"a\u{0}b\"}", "{\"query\":\"a\nb\"}", "mutation { deleteManyNotes { count } }", "query=%7Ba%7D",
+        "{\"query\":\"{ a }\",\"variables\":{\"x\":1e400}}",
+        "{\"query\":\"{ a }\",\"variables\":{\"x\":-1e400}}",
+        "{\"query\":\"{ a }\",\"variables\":{\"x\":NaN}}",
+        "{\"query\":\"{ a }\",\"variables\":{\"x\":01}}",
+        "{\"query\":\"{ a }\",\"variables\":{\"x\":\"\\ud800\"}}",
+        "{\"query\":\"\\udc00\"}",
+        "{\"query\":\"{ a }\",\"variables\":{\"\\ud800x\":1}}",
+        "[1]",
+        "[[]]",
+        "[null]",
+        "\u{feff}{}",
+        "{\"query\":\"a\u{0}b\"}",
+        "{\"query\":\"a\nb\"}",
+        "mutation { deleteManyNotes { count } }",
+        "query=%7Ba%7D",
     ] {
         add(text, text.as_bytes());
     }
@@ -74,8 +101,16 @@ fn kinds_of_body(surface: &Surface) {
         assert_eq!(answer.status, 415, "{}: {what}: {}", surface.name, answer.text());
     };
     for kind in [
-        "", "text/plain", "application/graphql", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x",
-        "application/jsonx", "json", "application/json+x", "*/*", "\u{e9}",
+        "",
+        "text/plain",
+        "application/graphql",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "application/jsonx",
+        "json",
+        "application/json+x",
+        "*/*",
+        "\u{e9}",
     ] {
         send(&format!("Content-Type: {kind}\r\n"), kind);
     }
@@ -109,7 +144,8 @@ fn too_slow(target: &mut Target) {
     for surface in &target.surfaces {
         for sent in ["", "{\"query\":"] {
             let mut client = Client::connect(surface.address);
-            client.send(format!("{}Content-Type: application/json\r\nContent-Length: 40\r\n\r\n{sent}", surface.head(0)));
+            client
+                .send(format!("{}Content-Type: application/json\r\nContent-Length: 40\r\n\r\n{sent}", surface.head(0)));
             waiting.push((surface.name, client));
         }
     }

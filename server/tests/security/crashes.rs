@@ -21,8 +21,11 @@ const CRASHES: u32 = 6;
 
 /// Posts without panicking when the server is gone.
 fn try_post(url: &str, body: &Value, token: Option<&str>) -> Option<Value> {
-    let agent: ureq::Agent =
-        ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(20))).build().into();
+    let agent: ureq::Agent = ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .timeout_global(Some(Duration::from_secs(20)))
+        .build()
+        .into();
     let mut request = agent.post(url).header("content-type", "application/json");
     if let Some(token) = token {
         request = request.header("authorization", format!("Bearer {token}"));
@@ -32,7 +35,12 @@ fn try_post(url: &str, body: &Value, token: Option<&str>) -> Option<Value> {
 }
 
 /// Runs an engine, what happens to it, and a crash after a random while; on one port, so that clients find it again.
-fn crash_while(folder: &std::path::Path, port: &mut u16, numbers: &mut Numbers, happens: impl Fn(&str, &AtomicBool) + Sync) {
+fn crash_while(
+    folder: &std::path::Path,
+    port: &mut u16,
+    numbers: &mut Numbers,
+    happens: impl Fn(&str, &AtomicBool) + Sync,
+) {
     let (process, origin) = engine_on(folder, *port, |_| {});
     *port = address(&origin).port();
     let over = AtomicBool::new(false);
@@ -94,11 +102,14 @@ fn no_acknowledged_write_is_lost() {
     assert!(acknowledged.len() > 20, "{} acknowledged", acknowledged.len());
 }
 
-
 /// The n-th datamodel of a service: each adds something to the one before, and removes something.
 fn datamodel(n: u32) -> String {
     let this = n % 7;
-    let list = if n % 2 == 0 { "tags: [String] @scalarList(strategy: RELATION)" } else { "other: Other @relation(link: INLINE)" };
+    let list = if n % 2 == 0 {
+        "tags: [String] @scalarList(strategy: RELATION)"
+    } else {
+        "other: Other @relation(link: INLINE)"
+    };
     let other = if n % 2 == 0 { "" } else { " type Other { id: ID! @id name: String @unique }" };
     format!("type Note {{ id: ID! @id text: String f{this}: Int {list} }}{other}")
 }
@@ -120,9 +131,14 @@ fn deploys_that_a_crash_cuts_off_are_finished_or_never_were() {
     let newest = AtomicU32::new(1);
     let token = management_token(SECRET);
     let deploy = |origin: &str, n: u32| {
-        let query = "mutation($t: String!) { deploy(input: { name: \"shop\", stage: \"dev\", types: $t, force: true }) {
+        let query =
+            "mutation($t: String!) { deploy(input: { name: \"shop\", stage: \"dev\", types: $t, force: true }) {
             errors { description } migration { revision status errors } } }";
-        try_post(&format!("{origin}/management"), &json!({ "query": query, "variables": { "t": datamodel(n) } }), Some(&token))
+        try_post(
+            &format!("{origin}/management"),
+            &json!({ "query": query, "variables": { "t": datamodel(n) } }),
+            Some(&token),
+        )
     };
     for crash in 0..CRASHES {
         crash_while(folder.path(), &mut port, &mut numbers, |origin, over| {
@@ -136,7 +152,10 @@ fn deploys_that_a_crash_cuts_off_are_finished_or_never_were() {
         });
         let (process, origin) = engine_on(folder.path(), port, |_| {});
         let management = Management { url: format!("{origin}/management"), secret: SECRET.to_owned() };
-        let status = management.call("{ migrationStatus(name: \"shop\", stage: \"dev\") { revision status errors datamodel } }", json!({}));
+        let status = management.call(
+            "{ migrationStatus(name: \"shop\", stage: \"dev\") { revision status errors datamodel } }",
+            json!({}),
+        );
         let status = &status["data"]["migrationStatus"];
         let revision = status["revision"].as_u64().unwrap_or_else(|| panic!("{status}")) as u32;
         assert!(revision >= newest.load(Ordering::SeqCst), "crash {crash}: an acknowledged deploy is lost: {status}");
@@ -148,12 +167,21 @@ fn deploys_that_a_crash_cuts_off_are_finished_or_never_were() {
         let text = served.as_str().unwrap();
         let field = text.split(" text: String ").nth(1).and_then(|rest| rest.split(':').next());
         let fields = field.map_or("text".to_owned(), |field| format!("text {field}"));
-        let extra = if text.contains("tags:") { "tags" } else if text.contains("other:") { "other { name }" } else { "" };
+        let extra = if text.contains("tags:") {
+            "tags"
+        } else if text.contains("other:") {
+            "other { name }"
+        } else {
+            ""
+        };
         let found = service.query(&format!("{{ notes {{ {fields} {extra} }} }}"));
         assert_eq!(found["data"]["notes"][0]["text"], "kept", "crash {crash}: {text}: {found}");
         let n = next.fetch_add(1, Ordering::SeqCst);
         let answer = deploy(&origin, n).expect("it runs");
-        assert_eq!(answer["data"]["deploy"]["migration"]["status"], "SUCCESS", "crash {crash}: the next deploy: {answer}");
+        assert_eq!(
+            answer["data"]["deploy"]["migration"]["status"], "SUCCESS",
+            "crash {crash}: the next deploy: {answer}"
+        );
         newest.store(answer["data"]["deploy"]["migration"]["revision"].as_u64().unwrap() as u32, Ordering::SeqCst);
         assert_eq!(process.stop(), Some(0));
     }

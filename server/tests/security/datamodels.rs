@@ -89,7 +89,13 @@ fn abusive_datamodels_get_a_clear_error() {
         ("types", types(2_000)),
         ("fields", format!("type A {{ id: ID! @id {} }}", fields(5_000))),
         ("enums", (0..2_000).map(|i| format!("enum E{i} {{ A }} ")).collect::<String>()),
-        ("values", format!("enum E {{ {} }} type A {{ id: ID! @id }}", (0..20_000).map(|i| format!("V{i} ")).collect::<String>())),
+        (
+            "values",
+            format!(
+                "enum E {{ {} }} type A {{ id: ID! @id }}",
+                (0..20_000).map(|i| format!("V{i} ")).collect::<String>()
+            ),
+        ),
         ("equal types", "type A { id: ID! @id } ".repeat(2_000)),
         ("a long text", format!("type A {{ id: ID! @id x: String @default(value: \"{}\") }}", "x".repeat(1_000_000))),
         ("a long name", format!("type {} {{ id: ID! @id }}", "A".repeat(900_000))),
@@ -98,7 +104,17 @@ fn abusive_datamodels_get_a_clear_error() {
         ("NUL", "type A\u{0} { id: ID! @id }".to_owned()),
         ("implements", format!("type A implements {} {{ id: ID! @id }}", "B & ".repeat(5_000))),
         ("a union", format!("union U = {}", "A | ".repeat(5_000))),
-        ("relations", (0..90).map(|i| format!("type T{i} {{ id: ID! @id {} }} ", (0..90).map(|j| format!("f{j}: T{j} ")).collect::<String>())).collect()),
+        (
+            "relations",
+            (0..90)
+                .map(|i| {
+                    format!(
+                        "type T{i} {{ id: ID! @id {} }} ",
+                        (0..90).map(|j| format!("f{j}: T{j} ")).collect::<String>()
+                    )
+                })
+                .collect(),
+        ),
     ] {
         assert!(!trial.deploy("trial", &text, name), "{name}");
         assert!(process.is_running(), "{name}");

@@ -13,9 +13,7 @@ fn abusive(api: &Api) -> Vec<(String, String)> {
     let Api { field, leaf, .. } = api;
     let root = format!("{field} {{ {leaf} }}");
     let value = |text: &str| format!("{{ {} }}", api.argument.replace("VALUE", text));
-    let wrapped = |open: &str, inner: &str, close: &str, n| {
-        format!("{}{inner}{}", open.repeat(n), close.repeat(n))
-    };
+    let wrapped = |open: &str, inner: &str, close: &str, n| format!("{}{inner}{}", open.repeat(n), close.repeat(n));
     let numbered = |n: usize, make: &dyn Fn(usize) -> String| (0..n).map(make).collect::<String>();
     let mut documents = Vec::new();
     let mut add = |name: &str, document: String| documents.push((name.to_owned(), document));
@@ -38,7 +36,10 @@ fn abusive(api: &Api) -> Vec<(String, String)> {
     }
     add("a circle", "{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }".to_owned());
     add("a circle of one", "{ ...A } fragment A on Query { ...A }".to_owned());
-    add("300 fragments", numbered(300, &|n| format!("fragment F{n} on Query {{ {root} }} ")) + &format!("{{ {root} }}"));
+    add(
+        "300 fragments",
+        numbered(300, &|n| format!("fragment F{n} on Query {{ {root} }} ")) + &format!("{{ {root} }}"),
+    );
     add("equal fields", format!("{{ {} }}", "a ".repeat(50_000)));
     add("aliases", format!("{{ {} }}", numbered(10_000, &|n| format!("a{n}: {root} "))));
     add("few aliases", format!("{{ {} }}", numbered(1_500, &|n| format!("a{n}: {root} "))));
@@ -68,9 +69,26 @@ fn abusive(api: &Api) -> Vec<(String, String)> {
         ("fields { args { type { ofType { ", " } } } }", 12),
         ("possibleTypes { ", " }", 40),
     ] {
-        add("a round of introspection", format!("{{ __schema {{ types {{ {} }} }} }}", wrapped(round, "name", close, n)));
+        add(
+            "a round of introspection",
+            format!("{{ __schema {{ types {{ {} }} }} }}", wrapped(round, "name", close, n)),
+        );
     }
-    for text in ["", " ", "{", "}", "{}", "{ \u{0} }", "{ é }", "{ a\u{202e}b }", "{ а }", "query", "\u{feff}", "𝒳", "{ \"a\" }"] {
+    for text in [
+        "",
+        " ",
+        "{",
+        "}",
+        "{}",
+        "{ \u{0} }",
+        "{ é }",
+        "{ a\u{202e}b }",
+        "{ а }",
+        "query",
+        "\u{feff}",
+        "𝒳",
+        "{ \"a\" }",
+    ] {
         add(&format!("{text:?}"), text.to_owned());
     }
     add("nothing of that name", "{ `'\"; DROP TABLE Note; -- }".to_owned());
@@ -120,7 +138,8 @@ fn introspection_in_rounds_costs_little() {
                 ("arguments", "fields { args { type { ofType { ", " } } } }"),
             ] {
                 for n in 1..=12 {
-                    let document = format!("{{ __schema {{ types {{ {}name{} }} }} }}", round.repeat(n), close.repeat(n));
+                    let document =
+                        format!("{{ __schema {{ types {{ {}name{} }} }} }}", round.repeat(n), close.repeat(n));
                     let before = target.cpu();
                     let answer = surface.ask(n, json!({ "query": document }).to_string().as_bytes());
                     let cost = target.cpu().saturating_sub(before);
@@ -146,8 +165,14 @@ fn large_documents_and_values_are_answered() {
     let variables: serde_json::Map<_, _> = (0..80_000).map(|n| (format!("{n:x}"), json!(1))).collect();
     for (name, body) in [
         ("a long value", json!({ "query": format!("{{ notes(where: {{ text: \"{long}\" }}) {{ id }} }}") })),
-        ("a long variable", json!({ "query": "query($t: String) { notes(where: { text: $t }) { id } }", "variables": { "t": long } })),
-        ("doubled fragments", json!({ "query": format!("{{ notes {{ ...F12 }} }} fragment F0 on Note {{ id }}{doubled}") })),
+        (
+            "a long variable",
+            json!({ "query": "query($t: String) { notes(where: { text: $t }) { id } }", "variables": { "t": long } }),
+        ),
+        (
+            "doubled fragments",
+            json!({ "query": format!("{{ notes {{ ...F12 }} }} fragment F0 on Note {{ id }}{doubled}") }),
+        ),
         ("equal fields", json!({ "query": format!("{{ notes {{ {} }} }}", "id ".repeat(9_000)) })),
         ("variables that nobody declared", json!({ "query": "{ notes { id } }", "variables": variables })),
         ("50 operations", json!(vec![json!({ "query": "{ notes { id } }" }); 50])),

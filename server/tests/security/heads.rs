@@ -66,7 +66,9 @@ fn smuggled(service: &Service<'_>) {
         assert!(first.is_none_or(|answer| (400..500).contains(&answer.status)), "{framing}");
         assert!(client.try_answer().is_none(), "{framing}: a second answer");
     }
-    for body in ["ffffffffffffffff1\r\n{}\r\n0\r\n\r\n", "-1\r\n{}\r\n0\r\n\r\n", "2\r\n{}XX0\r\n\r\n", "2;\n{}\r\n0\r\n\r\n"] {
+    for body in
+        ["ffffffffffffffff1\r\n{}\r\n0\r\n\r\n", "-1\r\n{}\r\n0\r\n\r\n", "2\r\n{}XX0\r\n\r\n", "2;\n{}\r\n0\r\n\r\n"]
+    {
         let mut client = service.client();
         client.send(format!("{head}Transfer-Encoding: chunked\r\n\r\n{body}{hidden}"));
         assert!(client.try_answer().is_none_or(|answer| (400..500).contains(&answer.status)), "{body}");
@@ -77,7 +79,9 @@ fn smuggled(service: &Service<'_>) {
 fn broken_heads(service: &Service<'_>) {
     let path = &service.path;
     let line = |request: &str| format!("{request}\r\nHost: x\r\n\r\n");
-    let with = |header: String| format!("POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n{header}\r\n\r\n");
+    let with = |header: String| {
+        format!("POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n{header}\r\n\r\n")
+    };
     for (name, head) in [
         ("nothing of HTTP", "\u{16}\u{3}\u{1}\u{2}\r\n\r\n".to_owned()),
         ("no version", line(&format!("POST {path}"))),
@@ -110,12 +114,18 @@ fn paths(service: &Service<'_>) {
     let path = &service.path;
     let (front, stage) = path.rsplit_once('/').unwrap();
     let mut paths: Vec<String> = [
-        "%2F", "%2f", "%5c", "%2e%2e", "%2e", "%00", "%0a", "%0d%0a", "%252F", "%25", "%", ";", ";x=y", ".", "..", "\\", "//",
-        "/", "'", "\"", "`", "*", "$", "!", "(", ")", "|", "^", "{", "}", "<", ">", "@", "&", "=", "+", ",", ":",
+        "%2F", "%2f", "%5c", "%2e%2e", "%2e", "%00", "%0a", "%0d%0a", "%252F", "%25", "%", ";", ";x=y", ".", "..",
+        "\\", "//", "/", "'", "\"", "`", "*", "$", "!", "(", ")", "|", "^", "{", "}", "<", ">", "@", "&", "=", "+",
+        ",", ":",
     ]
     .iter()
     .flat_map(|mark| {
-        [format!("{front}/{mark}{stage}"), format!("{front}/{stage}{mark}"), format!("{front}{mark}/{stage}"), format!("/{mark}{path}")]
+        [
+            format!("{front}/{mark}{stage}"),
+            format!("{front}/{stage}{mark}"),
+            format!("{front}{mark}/{stage}"),
+            format!("/{mark}{path}"),
+        ]
     })
     .collect();
     for name in ["dév", "dev\u{200b}", "ԁev", "de%CC%81v"] {
@@ -156,7 +166,8 @@ fn methods(service: &Service<'_>) {
                    X-Forwarded-For: 1.2.3.4\r\nForwarded: for=1.2.3.4\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n";
     let dressed = service.client().ask(post_with(path, headers, r#"{"query":"{ notes { id } }"}"#));
     assert_eq!((plain.status, plain.text()), (dressed.status, dressed.text()));
-    let query = service.client().ask(bare("GET", &format!("{path}?query=mutation%7BdeleteManyNotes%7Bcount%7D%7D"), ""));
+    let query =
+        service.client().ask(bare("GET", &format!("{path}?query=mutation%7BdeleteManyNotes%7Bcount%7D%7D"), ""));
     assert!(query.header("content-type").is_some_and(|kind| kind.starts_with("text/html")), "GET shows the playground");
 }
 

@@ -90,7 +90,8 @@ fn a_mutation_that_has_begun_ends_without_its_client() {
         let answer = service.query("{ notesConnection { aggregate { count } } }");
         answer["data"]["notesConnection"]["aggregate"]["count"].as_u64().expect("a count") as usize
     };
-    let fields: String = (0..FIELDS).map(|n| format!("a{n}: createNote(data: {{ text: \"{n}\" }}) {{ id }} ")).collect();
+    let fields: String =
+        (0..FIELDS).map(|n| format!("a{n}: createNote(data: {{ text: \"{n}\" }}) {{ id }} ")).collect();
     let body = json!({ "query": format!("mutation {{ {fields} }}") }).to_string();
     let mut cut_in_the_middle = 0;
     for round in 0..5 {

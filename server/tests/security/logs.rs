@@ -21,7 +21,8 @@ fn no_log_line_holds_a_secret() {
     let key = cloud.session_key();
     let management = management_token(&cloud.secret);
     let service_token =
-        encode(&Header::new(Algorithm::HS256), &json!({}), &EncodingKey::from_secret(SERVICE_SECRET.as_bytes())).unwrap();
+        encode(&Header::new(Algorithm::HS256), &json!({}), &EncodingKey::from_secret(SERVICE_SECRET.as_bytes()))
+            .unwrap();
     let name = format!("{}~shop", cloud.workspace);
     let api = Management { url: format!("{}/management", cloud.eu1), secret: cloud.secret.clone() };
     api.add(&name, "dev");
@@ -31,7 +32,9 @@ fn no_log_line_holds_a_secret() {
     );
     let url = format!("{}/{}/shop/dev", cloud.eu1, cloud.workspace);
     let create = |token: &str, text: &str| {
-        let query = format!("mutation canaryOperation($t: String) {{ createNote(data: {{ text: $t }}) {{ id }} a: createNote(data: {{ text: \"{text}\" }}) {{ id }} }}");
+        let query = format!(
+            "mutation canaryOperation($t: String) {{ createNote(data: {{ text: $t }}) {{ id }} a: createNote(data: {{ text: \"{text}\" }}) {{ id }} }}"
+        );
         post(&url, &json!({ "query": query, "variables": { "t": "canary-variable" } }), Some(token)).json()
     };
     assert!(create(&service_token, "canary-literal")["errors"].is_null());
@@ -54,7 +57,9 @@ fn no_log_line_holds_a_secret() {
         .build()
         .send(format!("email={}&password={}", ACCOUNT.replace('@', "%40"), PASSWORD.replace(' ', "+")));
     assert!(form.is_ok());
-    for broken in ["{ canaryUnknownField }", "{ canary-broken", "mutation { createNote(data: { text: 1, canary: 2 }) { id } }"] {
+    for broken in
+        ["{ canaryUnknownField }", "{ canary-broken", "mutation { createNote(data: { text: 1, canary: 2 }) { id } }"]
+    {
         post(&url, &json!({ "query": broken }), Some(&service_token));
     }
     let secret = cloud.secret.clone();

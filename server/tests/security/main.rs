@@ -2,12 +2,12 @@
 //! `docs/security-checks.md` is the table of all checks, and [`table`] holds it true.
 
 // Both files serve other tests as well, which use more of them.
-#[allow(dead_code, reason = "the product's tests use more of it")]
-#[path = "../product/cloud.rs"]
-mod cloud;
 #[allow(dead_code, reason = "the gateway's tests use more of it")]
 #[path = "../../../gateway/tests/http/client.rs"]
 mod client;
+#[allow(dead_code, reason = "the product's tests use more of it")]
+#[path = "../product/cloud.rs"]
+mod cloud;
 #[path = "../../../engine/datamodel/tests/composition/mod.rs"]
 mod composition;
 #[allow(dead_code, reason = "the datamodel's tests use more of it")]

@@ -10,14 +10,123 @@ use serde_json::{Value, json};
 /// What a name may try. Some are too long by a byte, some look like others, some would end a quoted name.
 fn hostile() -> Vec<String> {
     let mut names: Vec<String> = [
-        "\"", "\"\"", "'", "`", "\\", "%", "%s", "%2F", "~", "@", "$", "$1", "?", ";", "--", "/*", "*/", "#", "{", "}", "(", ")", "[", "]",
-        " ", "", "a b", "a\tb", "a\nb", "a\u{0}b", "\u{0}", "é", "Ünï", "ü", "а", "Аpple", "名前", "𝒳", "\u{202e}abc", "a\u{200b}b", "\u{feff}a",
-        "x\"; DROP TABLE \"Note\"; --", "x'; DROP TABLE Note; --", "Note\" (id) VALUES (1); --", "main", "temp", "sqlite_master",
-        "sqlite_sequence", "sqlite_", "SQLITE_x", "SELECT", "Select", "select", "table", "Table", "Order", "Group", "Index", "Null", "True", "NULL",
-        "rowid", "_rowid_", "oid", "id", "ID", "Id", "_", "__", "__typename", "__Type", "_Note", "_A", "A", "B", "value", "nodeId", "position",
-        "Query", "Mutation", "Subscription", "Node", "PageInfo", "String", "Int", "Float", "Boolean", "DateTime", "Json", "UUID",
-        "BatchPayload", "Long", "type", "enum", "input", "interface", "1a", "-a", "a-b", "a.b", "a:b", "a$b", "../a", "/etc/passwd", "CON",
-        "createNote", "notes", "AND", "OR", "NOT", "where", "data", "connect", "set", "NoteWhereInput", "NoteConnection", "AggregateNote",
+        "\"",
+        "\"\"",
+        "'",
+        "`",
+        "\\",
+        "%",
+        "%s",
+        "%2F",
+        "~",
+        "@",
+        "$",
+        "$1",
+        "?",
+        ";",
+        "--",
+        "/*",
+        "*/",
+        "#",
+        "{",
+        "}",
+        "(",
+        ")",
+        "[",
+        "]",
+        " ",
+        "",
+        "a b",
+        "a\tb",
+        "a\nb",
+        "a\u{0}b",
+        "\u{0}",
+        "é",
+        "Ünï",
+        "ü",
+        "а",
+        "Аpple",
+        "名前",
+        "𝒳",
+        "\u{202e}abc",
+        "a\u{200b}b",
+        "\u{feff}a",
+        "x\"; DROP TABLE \"Note\"; --",
+        "x'; DROP TABLE Note; --",
+        "Note\" (id) VALUES (1); --",
+        "main",
+        "temp",
+        "sqlite_master",
+        "sqlite_sequence",
+        "sqlite_",
+        "SQLITE_x",
+        "SELECT",
+        "Select",
+        "select",
+        "table",
+        "Table",
+        "Order",
+        "Group",
+        "Index",
+        "Null",
+        "True",
+        "NULL",
+        "rowid",
+        "_rowid_",
+        "oid",
+        "id",
+        "ID",
+        "Id",
+        "_",
+        "__",
+        "__typename",
+        "__Type",
+        "_Note",
+        "_A",
+        "A",
+        "B",
+        "value",
+        "nodeId",
+        "position",
+        "Query",
+        "Mutation",
+        "Subscription",
+        "Node",
+        "PageInfo",
+        "String",
+        "Int",
+        "Float",
+        "Boolean",
+        "DateTime",
+        "Json",
+        "UUID",
+        "BatchPayload",
+        "Long",
+        "type",
+        "enum",
+        "input",
+        "interface",
+        "1a",
+        "-a",
+        "a-b",
+        "a.b",
+        "a:b",
+        "a$b",
+        "../a",
+        "/etc/passwd",
+        "CON",
+        "createNote",
+        "notes",
+        "AND",
+        "OR",
+        "NOT",
+        "where",
+        "data",
+        "connect",
+        "set",
+        "NoteWhereInput",
+        "NoteConnection",
+        "AggregateNote",
     ]
     .map(str::to_owned)
     .to_vec();
@@ -40,10 +149,18 @@ fn datamodels(name: &str) -> Vec<String> {
         format!("type Note @db(name: {text}) {{ id: ID! @id x: String }}"),
         format!("type Note {{ id: ID! @id x: String @unique @db(name: {text}) }}"),
         format!("type Note {{ id: ID! @id x: String! @default(value: {text}) }}"),
-        format!("type Note {{ id: ID! @id x: [String] @scalarList(strategy: RELATION) {name}: [Int] @scalarList(strategy: RELATION) }}"),
-        format!("type Note {{ id: ID! @id x: Other @relation(name: {text}, link: TABLE) }} type Other {{ id: ID! @id }}"),
-        format!("type Note {{ id: ID! @id {name}: [Other] @relation(link: TABLE) }} type Other {{ id: ID! @id {name}: [Note] }}"),
-        format!("type Note {{ id: ID! @id {name}: Other @relation(link: INLINE) @db(name: {text}) }} type Other {{ id: ID! @id }}"),
+        format!(
+            "type Note {{ id: ID! @id x: [String] @scalarList(strategy: RELATION) {name}: [Int] @scalarList(strategy: RELATION) }}"
+        ),
+        format!(
+            "type Note {{ id: ID! @id x: Other @relation(name: {text}, link: TABLE) }} type Other {{ id: ID! @id }}"
+        ),
+        format!(
+            "type Note {{ id: ID! @id {name}: [Other] @relation(link: TABLE) }} type Other {{ id: ID! @id {name}: [Note] }}"
+        ),
+        format!(
+            "type Note {{ id: ID! @id {name}: Other @relation(link: INLINE) @db(name: {text}) }} type Other {{ id: ID! @id }}"
+        ),
         format!("type Note {{ id: ID! @id x: String @{name} }}"),
         format!("type Note @{name}(name: {text}) {{ id: ID! @id }}"),
     ]
@@ -65,7 +182,8 @@ impl Trial {
 
     /// Deploys; whether it was accepted. A refusal is clear, a success leads to a service that answers.
     pub fn deploy(&self, name: &str, datamodel: &str, what: &str) -> bool {
-        let query = "mutation($n: String!, $t: String!) { deploy(input: { name: $n, stage: \"dev\", types: $t, force: true }) {
+        let query =
+            "mutation($n: String!, $t: String!) { deploy(input: { name: $n, stage: \"dev\", types: $t, force: true }) {
             errors { type field description } migration { status errors } steps { type } } }";
         let body = json!({ "query": query, "variables": { "n": name, "t": datamodel } });
         let answer = post(&self.management.url, &body, Some(&management_token(SECRET)));
@@ -73,7 +191,8 @@ impl Trial {
         let json = answer.json();
         let refused = |errors: &Value| {
             let errors = errors.as_array().expect("a list");
-            let clear = |e: &Value| e["description"].as_str().or(e["message"].as_str()).is_some_and(|text| !text.is_empty());
+            let clear =
+                |e: &Value| e["description"].as_str().or(e["message"].as_str()).is_some_and(|text| !text.is_empty());
             assert!(errors.iter().all(clear), "{what}: {json}");
             let text = json.to_string();
             assert!(!text.contains("internal") && !text.contains("server error"), "{what}: {text}");
@@ -102,7 +221,8 @@ impl Trial {
             let name = field["name"].as_str().unwrap();
             !name.ends_with("Connection") && field["args"].as_array().unwrap().iter().any(|a| a["name"] == "skip")
         });
-        let lists: Vec<String> = lists.map(|field| format!("{}(first: 2) {{ __typename }}", field["name"].as_str().unwrap())).collect();
+        let lists: Vec<String> =
+            lists.map(|field| format!("{}(first: 2) {{ __typename }}", field["name"].as_str().unwrap())).collect();
         let found = self.service.query(&format!("{{ __typename {} }}", lists.join(" ")));
         assert!(found["errors"].is_null(), "{what}: {found}");
         // A datamodel of enums alone has nothing to write.
@@ -114,7 +234,10 @@ impl Trial {
                 let arguments = if required { "(data: {})" } else { "" };
                 let made = self.service.query(&format!("mutation {{ {name}{arguments} {{ __typename }} }}"));
                 let text = made.to_string();
-                assert!(!text.contains("server error") && !text.contains("\"message\":\"internal"), "{what}: {name}: {text}");
+                assert!(
+                    !text.contains("server error") && !text.contains("\"message\":\"internal"),
+                    "{what}: {name}: {text}"
+                );
             }
         }
     }
@@ -208,7 +331,8 @@ fn values_come_back_as_they_went() {
         assert_eq!(answer.status, 200, "{text:.50}: {answer:?}");
         answer.json()
     };
-    let values: Vec<String> = hostile().into_iter().chain(["%".to_owned(), "100%".to_owned(), "a_c".to_owned(), "abc".to_owned()]).collect();
+    let values: Vec<String> =
+        hostile().into_iter().chain(["%".to_owned(), "100%".to_owned(), "a_c".to_owned(), "abc".to_owned()]).collect();
     for text in &values {
         let made = ask("mutation($t: String) { createNote(data: { text: $t }) { text } }", text);
         if text.contains('\u{0}') {
@@ -216,7 +340,8 @@ fn values_come_back_as_they_went() {
             continue;
         }
         assert_eq!(made["data"]["createNote"]["text"], **text, "{made}");
-        let literal = trial.service.query(&format!("{{ notes(where: {{ text: {} }}, first: 1) {{ text }} }}", json!(text)));
+        let literal =
+            trial.service.query(&format!("{{ notes(where: {{ text: {} }}, first: 1) {{ text }} }}", json!(text)));
         assert_eq!(literal["data"]["notes"][0]["text"], **text, "{literal}");
     }
     for part in ["%", "_", "\\", "'", "\"", "--", "é", "*", "[", "a_c"] {
@@ -225,13 +350,12 @@ fn values_come_back_as_they_went() {
             ("starts_with", |text, part| text.starts_with(part)),
             ("ends_with", |text, part| text.ends_with(part)),
         ] {
-            let found = ask(&format!("query($t: String) {{ notes(where: {{ text_{operator}: $t }}) {{ text }} }}"), part);
-            let mut found: Vec<&str> = found["data"]["notes"].as_array().unwrap().iter().map(|n| n["text"].as_str().unwrap()).collect();
-            let mut expected: Vec<&str> = values
-                .iter()
-                .map(String::as_str)
-                .filter(|text| !text.contains('\u{0}') && holds(text, part))
-                .collect();
+            let found =
+                ask(&format!("query($t: String) {{ notes(where: {{ text_{operator}: $t }}) {{ text }} }}"), part);
+            let mut found: Vec<&str> =
+                found["data"]["notes"].as_array().unwrap().iter().map(|n| n["text"].as_str().unwrap()).collect();
+            let mut expected: Vec<&str> =
+                values.iter().map(String::as_str).filter(|text| !text.contains('\u{0}') && holds(text, part)).collect();
             found.sort_unstable();
             expected.sort_unstable();
             assert_eq!(found, expected, "{operator} {part:?}");

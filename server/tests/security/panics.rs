@@ -130,9 +130,17 @@ async fn a_panic_costs_its_own_request_only() {
         (status, id, String::from_utf8(read_body(response).await.to_vec()).unwrap())
     };
     let shop = r#"name: "shop", stage: "dev""#;
-    let deploy = |types: &str| format!("mutation {{ deploy(input: {{ {shop}, types: \"{types}\" }}) {{ migration {{ status }} }} }}");
-    let add = |stage: &str| format!("mutation {{ addProject(input: {{ name: \"shop\", stage: \"{stage}\" }}) {{ project {{ name }} }} }}");
-    let delete = |stage: &str| format!("mutation {{ deleteProject(input: {{ name: \"shop\", stage: \"{stage}\" }}) {{ project {{ name }} }} }}");
+    let deploy = |types: &str| {
+        format!("mutation {{ deploy(input: {{ {shop}, types: \"{types}\" }}) {{ migration {{ status }} }} }}")
+    };
+    let add = |stage: &str| {
+        format!("mutation {{ addProject(input: {{ name: \"shop\", stage: \"{stage}\" }}) {{ project {{ name }} }} }}")
+    };
+    let delete = |stage: &str| {
+        format!(
+            "mutation {{ deleteProject(input: {{ name: \"shop\", stage: \"{stage}\" }}) {{ project {{ name }} }} }}"
+        )
+    };
     assert_eq!(ask("/management", &add("dev")).await.0, 200);
     assert_eq!(ask("/management", &add("old")).await.0, 200);
     assert!(ask("/management", &deploy("type Note { id: ID! @id text: String }")).await.2.contains("SUCCESS"));
@@ -159,9 +167,16 @@ async fn a_panic_costs_its_own_request_only() {
         armed.store(false, Ordering::SeqCst);
         let id = id.expect("a request id").to_str().unwrap().to_owned();
         assert_eq!(status, 500, "{path} {query}: {body}");
-        assert!(body.contains(&id) && !body.contains("as asked") && !body.contains("panicked"), "{path} {query}: {body}");
+        assert!(
+            body.contains(&id) && !body.contains("as asked") && !body.contains("panicked"),
+            "{path} {query}: {body}"
+        );
         assert!(serde_json::from_str::<serde_json::Value>(&body).is_ok(), "{body}");
-        assert_eq!(ask("/shop/dev", "{ notes { text } }").await.2, r#"{"data":{"notes":[{"text":"x"}]}}"#, "after {query}");
+        assert_eq!(
+            ask("/shop/dev", "{ notes { text } }").await.2,
+            r#"{"data":{"notes":[{"text":"x"}]}}"#,
+            "after {query}"
+        );
     }
     // Each of them works once more: nothing is held that the panic should have freed.
     for (path, query) in requests {

@@ -68,8 +68,7 @@ pub fn up() -> Target {
     let address = address(&cloud.eu1);
     let token = management_token(&cloud.secret);
     let key = cloud.session_key();
-    let surface =
-        |name, paths, token: &str, api| Surface { name, address, paths, token: token.to_owned(), api };
+    let surface = |name, paths, token: &str, api| Surface { name, address, paths, token: token.to_owned(), api };
     let private = paths.iter().map(|path| format!("{path}/private")).collect();
     let surfaces = vec![
         surface("up, data", paths, "", DATA),

@@ -102,7 +102,10 @@ fn forged(secret: &str, claims: &Value) -> Vec<(String, String)> {
         ("a blank".to_owned(), good.replacen('.', ". ", 1)),
         ("another secret".to_owned(), signed("another-secret", claims)),
         ("an empty secret".to_owned(), signed("", claims)),
-        ("64 kB".to_owned(), signed(secret, &json!({ "grants": claims["grants"], "exp": claims["exp"], "x": "x".repeat(64_000) }))),
+        (
+            "64 kB".to_owned(),
+            signed(secret, &json!({ "grants": claims["grants"], "exp": claims["exp"], "x": "x".repeat(64_000) })),
+        ),
         ("nonsense".to_owned(), "a.b.c".to_owned()),
         ("undefined".to_owned(), "undefined".to_owned()),
     ];
@@ -166,7 +169,10 @@ fn forged_management_tokens_manage_nothing() {
         ("negative", json!({ "grants": grants, "exp": -1 })),
         ("no grants", json!({ "exp": 4_000_000_000_u64 })),
         ("empty grants", json!({ "grants": [], "exp": 4_000_000_000_u64 })),
-        ("a grant for one service", json!({ "grants": [{ "target": "shop/dev", "action": "*" }], "exp": 4_000_000_000_u64 })),
+        (
+            "a grant for one service",
+            json!({ "grants": [{ "target": "shop/dev", "action": "*" }], "exp": 4_000_000_000_u64 }),
+        ),
         ("no object", json!([1])),
     ] {
         tokens.push((name.to_owned(), signed(SECRET, &claims)));
@@ -179,7 +185,9 @@ fn forged_management_tokens_manage_nothing() {
     let one = json!({ "grants": [{ "target": "shop/dev", "action": "*" }], "exp": 4_000_000_000_u64 });
     let one = signed(SECRET, &one);
     let add = |service: &str, stage: &str| {
-        let query = format!("mutation {{ addProject(input: {{ name: \"{service}\", stage: \"{stage}\" }}) {{ project {{ name }} }} }}");
+        let query = format!(
+            "mutation {{ addProject(input: {{ name: \"{service}\", stage: \"{stage}\" }}) {{ project {{ name }} }} }}"
+        );
         send(&url, &one, &query).json()["errors"][0]["code"].as_i64()
     };
     assert_eq!(add("shop", "dev"), None);
@@ -205,7 +213,8 @@ fn grants_reach_one_service_of_one_region() {
         Some(&key),
     )
     .json();
-    let grant = grant["data"]["generateClusterToken"]["clusterToken"].as_str().unwrap_or_else(|| panic!("{grant}")).to_owned();
+    let grant =
+        grant["data"]["generateClusterToken"]["clusterToken"].as_str().unwrap_or_else(|| panic!("{grant}")).to_owned();
     let migrations = |origin: &str, token: &str, service: &str, stage: &str| {
         let name = format!("{}~{service}", cloud.workspace);
         let query = format!("{{ listMigrations(name: \"{name}\", stage: \"{stage}\") {{ revision }} }}");
@@ -214,7 +223,10 @@ fn grants_reach_one_service_of_one_region() {
     };
     assert!(migrations(&cloud.eu1, &grant, "shop", "dev").0);
     for (origin, service, stage) in [
-        (&cloud.eu1, "shop", "prod"), (&cloud.eu1, "blog", "dev"), (&cloud.us1, "shop", "dev"), (&cloud.eu1, "sho", "dev"),
+        (&cloud.eu1, "shop", "prod"),
+        (&cloud.eu1, "blog", "dev"),
+        (&cloud.us1, "shop", "dev"),
+        (&cloud.eu1, "sho", "dev"),
     ] {
         let (may, answer) = migrations(origin, &grant, service, stage);
         assert!(!may, "{origin} {service}@{stage}: {answer}");
@@ -251,7 +263,9 @@ fn grants_reach_one_service_of_one_region() {
         let (may, answer) = migrations(&cloud.eu1, &token, "shop", "dev");
         assert!(!may, "{name}: {answer}");
     }
-    for (name, token) in [("a grant", &grant), ("a management token", &management_token(&cloud.secret)), ("forged", &changed_key(&key))] {
+    for (name, token) in
+        [("a grant", &grant), ("a management token", &management_token(&cloud.secret)), ("forged", &changed_key(&key))]
+    {
         let me = post(&format!("{}/cloud", cloud.eu1), &json!({ "query": "{ me { id } }" }), Some(token)).json();
         assert!(me["data"]["me"].is_null(), "{name} as a session key: {me}");
     }
@@ -277,7 +291,9 @@ fn cookies_open_nothing() {
     let path = Service { url }.url.strip_prefix(&cloud.eu1).unwrap().to_owned();
     let body = r#"{"query":"{ notes { id } }"}"#;
     let token = signed(&secret, &json!({}));
-    let ask = |headers: String| Client::connect(address).ask(crate::client::post_with(&path, &headers, body)).text().to_owned();
+    let ask = |headers: String| {
+        Client::connect(address).ask(crate::client::post_with(&path, &headers, body)).text().to_owned()
+    };
     let cookie = format!("Cookie: refract_session={token}; __Host-refract_session={token}; authorization={token}\r\n");
     assert!(ask(cookie.clone()).contains("3015"));
     assert_eq!(ask(format!("{cookie}Authorization: Bearer {token}\r\n")), r#"{"data":{"notes":[]}}"#);
