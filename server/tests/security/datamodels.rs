@@ -93,11 +93,10 @@ fn abusive_datamodels_get_a_clear_error() {
             "values",
             format!(
                 "enum E {{ {} }} type A {{ id: ID! @id }}",
-                (0..20_000).map(|i| format!("V{i} ")).collect::<String>()
+                (0..120_000).map(|i| format!("V{i} ")).collect::<String>()
             ),
         ),
         ("equal types", "type A { id: ID! @id } ".repeat(2_000)),
-        ("a long text", format!("type A {{ id: ID! @id x: String @default(value: \"{}\") }}", "x".repeat(1_000_000))),
         ("a long name", format!("type {} {{ id: ID! @id }}", "A".repeat(900_000))),
         ("a long comment", format!("# {}", "x".repeat(900_000))),
         ("too long", " ".repeat(1_100_000)),

@@ -207,6 +207,11 @@ impl Trial {
             return false;
         }
         let migration = &payload["migration"];
+        // What only the database knows is told by the migration, in words.
+        let told = migration["errors"][0].as_str().is_some_and(|text| text.ends_with("; nothing was applied"));
+        if migration["status"] == "ROLLBACK_SUCCESS" && told {
+            return false;
+        }
         assert!(migration.is_null() || migration["status"] == "SUCCESS", "{what}: {json}");
         self.assert_answers(what);
         true

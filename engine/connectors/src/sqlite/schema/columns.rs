@@ -32,8 +32,9 @@ pub fn add(
     }
 }
 
-/// A column, whose name may not differ from the wanted one in case only.
+/// A column, whose name may not differ from the wanted one in case only, nor be one that SQLite keeps for itself.
 fn found(connection: &Connection, table: &str, name: &str) -> Result<Option<ColumnInfo>, ConnectorError> {
+    not_of_sqlite(table, name)?;
     match inspect::column(connection, table, name)? {
         Some(column) if column.name != name => Err(refused(format!(
             "The names \"{}\" and \"{name}\" in \"{table}\" differ in case only, which SQLite does not tell apart. Choose another name, for example with @db.",
@@ -41,6 +42,17 @@ fn found(connection: &Connection, table: &str, name: &str) -> Result<Option<Colu
         ))),
         column => Ok(column),
     }
+}
+
+/// SQLite adds no column by these names, and renames none to them.
+fn not_of_sqlite(table: &str, name: &str) -> Result<(), ConnectorError> {
+    let is_own = ["rowid", "_rowid_", "oid"].iter().any(|own| own.eq_ignore_ascii_case(name));
+    let text = || {
+        format!(
+            "SQLite keeps the name \"{name}\" in \"{table}\" for itself. Choose another name, for example with @db."
+        )
+    };
+    if is_own { Err(refused(text())) } else { Ok(()) }
 }
 
 fn is_like(there: &ColumnInfo, column: &ColumnSpec) -> bool {
@@ -117,6 +129,7 @@ pub fn rename(connection: &Connection, table: &str, from: &str, to: &str) -> Res
     if from == to {
         return Ok(());
     }
+    not_of_sqlite(table, to)?;
     let columns = inspect::columns(connection, table)?;
     if !columns.iter().any(|column| column.name == from) {
         // Renamed before, or never made: what follows says which.
