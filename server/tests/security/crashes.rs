@@ -105,12 +105,12 @@ fn no_acknowledged_write_is_lost() {
 /// The n-th datamodel of a service: each adds something to the one before, and removes something.
 fn datamodel(n: u32) -> String {
     let this = n % 7;
-    let list = if n % 2 == 0 {
+    let list = if n.is_multiple_of(2) {
         "tags: [String] @scalarList(strategy: RELATION)"
     } else {
         "other: Other @relation(link: INLINE)"
     };
-    let other = if n % 2 == 0 { "" } else { " type Other { id: ID! @id name: String @unique }" };
+    let other = if n.is_multiple_of(2) { "" } else { " type Other { id: ID! @id name: String @unique }" };
     format!("type Note {{ id: ID! @id text: String f{this}: Int {list} }}{other}")
 }
 

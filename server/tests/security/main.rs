@@ -1,6 +1,9 @@
 //! The security checks that need the whole product: the real binary over real HTTP, and input that means harm.
 //! `docs/security-checks.md` is the table of all checks, and [`table`] holds it true.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "all of this is tests")]
+#![expect(clippy::disallowed_methods, reason = "what waits for another process waits by the real clock")]
+
 // Both files serve other tests as well, which use more of them.
 #[allow(dead_code, reason = "the gateway's tests use more of it")]
 #[path = "../../../gateway/tests/http/client.rs"]
