@@ -72,8 +72,8 @@ impl Connector for Panicking {
         self.database().write(placement, plan, parameters, context)
     }
 
-    fn execute_raw<'a>(&'a self, placement: &'a Placement, statement: String) -> Future<'a, String> {
-        self.database().execute_raw(placement, statement)
+    fn execute_raw<'a>(&'a self, placement: &'a Placement, schema: String, statement: String) -> Future<'a, String> {
+        self.database().execute_raw(placement, schema, statement)
     }
 
     fn create<'a>(&'a self, placement: &'a Placement) -> Future<'a, ()> {
@@ -84,8 +84,13 @@ impl Connector for Panicking {
         self.database().remove(placement)
     }
 
-    fn change_schema<'a>(&'a self, placement: &'a Placement, changes: Vec<SchemaChange>) -> Future<'a, ()> {
-        self.database().change_schema(placement, changes)
+    fn change_schema<'a>(
+        &'a self,
+        placement: &'a Placement,
+        revision: i64,
+        changes: Vec<SchemaChange>,
+    ) -> Future<'a, ()> {
+        self.database().change_schema(placement, revision, changes)
     }
 
     fn check_data<'a>(&'a self, placement: &'a Placement, checks: Vec<DataCheck>) -> Future<'a, Vec<bool>> {
