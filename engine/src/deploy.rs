@@ -106,7 +106,12 @@ impl Engine {
         service: ServiceRecord,
         deploy: Deploy,
     ) -> Result<DeployOutcome, ManagementError> {
-        let claim = self.claim(&service.address).ok_or(ManagementError::InProgress)?;
+        let claim = self.claim(service.id).ok_or(ManagementError::InProgress)?;
+        // Since it was looked up it can have been deleted, or another deploy can have changed its secrets.
+        let service = self.registry.find_by_id(service.id).await?.ok_or_else(|| ManagementError::NotFound {
+            name: service.address.management_name(),
+            stage: service.address.stage.clone(),
+        })?;
         let active = self.registry.active_migration(service.id).await?;
         let active = active.ok_or_else(|| ManagementError::Internal("a service without a migration".to_owned()))?;
         let checked = match self.check(&service, &active, &deploy).await? {

@@ -13,6 +13,7 @@ use parking_lot::Mutex;
 use region_config::{Address, Chance, Clock, RegionName, chance::cuid, keys::Keys};
 use shared_state::{ChangeHint, Hints};
 use std::{collections::HashSet, path::PathBuf, sync::Arc, time::Duration};
+use tokio::sync::Notify;
 
 /// What an engine is made of.
 pub struct EngineOptions {
@@ -47,8 +48,10 @@ pub struct Engine {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) chance: Arc<dyn Chance>,
     hints: Hints,
-    /// Services whose deploy is under way in this process.
-    busy: Mutex<HashSet<Address>>,
+    /// Row ids of services whose deploy or delete is under way in this process.
+    busy: Mutex<HashSet<i64>>,
+    /// Tells that one of them ended.
+    freed: Notify,
     /// A migration that takes longer goes on while its deploy is answered.
     pub(crate) answers_deploys_within: Duration,
 }
@@ -83,6 +86,7 @@ impl Engine {
             chance,
             hints,
             busy: Mutex::default(),
+            freed: Notify::new(),
             answers_deploys_within: Duration::from_secs(2),
         })
     }
@@ -103,10 +107,12 @@ impl Engine {
     }
 
     /// Deletes a service with its data; nothing happens when there is none (design D26).
-    pub async fn delete(&self, address: &Address) -> Result<(), EngineError> {
+    pub async fn delete(self: &Arc<Engine>, address: &Address) -> Result<(), EngineError> {
         let Some(record) = self.registry.find(address).await? else { return Ok(()) };
         self.registry.mark_deleting(record.id).await?;
         self.changed(address);
+        // A deploy that is under way would make the storage again.
+        let _claim = self.claim_when_free(record.id).await;
         self.remove_data(record.id, &record.placement).await
     }
 
@@ -134,9 +140,21 @@ impl Engine {
         self.hints.tell(ChangeHint { region: self.region.clone() });
     }
 
-    /// Claims a service for a deploy; `None` while another one is under way.
-    pub(crate) fn claim(self: &Arc<Engine>, address: &Address) -> Option<Claim> {
-        self.busy.lock().insert(address.clone()).then(|| Claim { engine: self.clone(), address: address.clone() })
+    /// Claims a service for a change of its storage; `None` while another one is under way. By row id, so that what
+    /// happens to a deleted service does not concern the next one of its name.
+    pub(crate) fn claim(self: &Arc<Engine>, service: i64) -> Option<Claim> {
+        self.busy.lock().insert(service).then(|| Claim { engine: self.clone(), service })
+    }
+
+    async fn claim_when_free(self: &Arc<Engine>, service: i64) -> Claim {
+        loop {
+            // Listening begins before the look, so that no end in between is missed.
+            let freed = self.freed.notified();
+            if let Some(claim) = self.claim(service) {
+                return claim;
+            }
+            freed.await;
+        }
     }
 
     async fn remove_data(&self, service: i64, placement: &Placement) -> Result<(), EngineError> {
@@ -149,12 +167,13 @@ impl Engine {
 /// A service that is being changed; free again when this is dropped.
 pub(crate) struct Claim {
     engine: Arc<Engine>,
-    address: Address,
+    service: i64,
 }
 
 impl Drop for Claim {
     fn drop(&mut self) {
-        self.engine.busy.lock().remove(&self.address);
+        self.engine.busy.lock().remove(&self.service);
+        self.engine.freed.notify_waiters();
     }
 }
 

@@ -20,6 +20,7 @@ use tokio::sync::Semaphore;
 /// A database whose schema changes wait for a permit.
 struct Slow {
     permits: Semaphore,
+    /// Revisions of its tables, in order; 0 when they were removed.
     reached: Mutex<Vec<i64>>,
 }
 
@@ -68,7 +69,10 @@ impl Connector for Slow {
     }
 
     fn remove<'a>(&'a self, _: &'a Placement) -> LocalBoxFuture<'a, Result<(), ConnectorError>> {
-        Box::pin(async { Ok(()) })
+        Box::pin(async {
+            self.reached.lock().push(0);
+            Ok(())
+        })
     }
 
     fn change_schema<'a>(
@@ -193,5 +197,27 @@ fn a_migration_that_a_crash_cut_off_is_asked_for_by_its_revision_again() {
         let newest = engine.registry.newest_migration(service.id).await.unwrap().unwrap();
         assert_eq!((newest.revision, newest.status, newest.applied), (2, Status::Success, 2));
         assert_eq!(*connector.reached.lock(), [2, 2]);
+    });
+}
+
+#[test]
+fn a_delete_waits_for_the_deploy_that_is_under_way() {
+    run(async {
+        let connector = slow(0);
+        let (engine, service, _folder) = engine(connector.clone()).await;
+        deploy(&engine, &service, "type A { id: ID! @id }").await.expect("an answer");
+        let (worker, address) = (engine.clone(), service.address.clone());
+        let delete = tokio::task::spawn_local(async move { worker.delete(&address).await });
+        while engine.find(&service.address).await.expect("a registry").is_some() {
+            tokio::task::yield_now().await;
+        }
+        // Its name is free at once, and the next service of that name does not wait.
+        let next = engine.add_service(&service.address, &[]).await.expect("a service");
+        connector.permits.add_permits(2);
+        delete.await.expect("it ends").expect("it is deleted");
+        assert_eq!(*connector.reached.lock(), [2, 0], "the storage is not made again after its removal");
+        let late = deploy(&engine, &service, "type B { id: ID! @id }").await;
+        assert!(matches!(late, Err(ManagementError::NotFound { .. })), "{late:?}");
+        deploy(&engine, &next, "type B { id: ID! @id }").await.expect("an answer");
     });
 }
