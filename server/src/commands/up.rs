@@ -27,6 +27,7 @@ use std::{
     net::{IpAddr, TcpListener},
     path::PathBuf,
     sync::Arc,
+    thread,
     time::Duration,
 };
 
@@ -181,24 +182,23 @@ fn put_together(
 
     let connector: Arc<dyn Connector> = Arc::new(SqliteConnector::open(folder.path(), SqliteOptions::default()));
     let hints = Hints::in_process();
-    let mut all = Vec::new();
-    for link in &links {
-        let name = link.region().name.clone();
-        let engine = Engine::open(EngineOptions {
-            registry: folder.control(name.as_str()),
-            access: access(&keys, &name, &console, open),
-            region: name,
+    let options = links.iter().map(|link| {
+        let region = link.region().name.clone();
+        EngineOptions {
+            registry: folder.control(region.as_str()),
+            access: access(&keys, &region, &console, open),
+            region,
             keys: keys.clone(),
             raw_access: None,
             connector: connector.clone(),
             hints: hints.clone(),
             clock: clock.clone(),
             chance: chance.clone(),
-        })
-        .map_err(|e| Failure::of("cannot open an engine", e))?;
-        let engine = Arc::new(engine);
+        }
+    });
+    let all = open_engines(options.collect())?;
+    for (link, engine) in links.iter().zip(&all) {
         link.connect(engine.clone());
-        all.push(engine);
     }
     let engines = Arc::new(Engines::new(all.clone()));
     let gateway = Gateway::new(
@@ -227,6 +227,19 @@ fn console_origins(port: u16, listen: &[IpAddr]) -> Vec<String> {
     });
     let loopback = ["localhost", "127.0.0.1", "[::1]", "127.0.0.2"].map(str::to_owned);
     loopback.into_iter().chain(further).map(|host| format!("http://{host}:{port}")).collect()
+}
+
+/// Opens an engine a region. A new registry waits for the disk some ten times, so the regions wait side by side.
+fn open_engines(options: Vec<EngineOptions>) -> Result<Vec<Arc<Engine>>, Failure> {
+    let attempt = "cannot open an engine";
+    thread::scope(|scope| {
+        let threads: Vec<_> = options.into_iter().map(|options| scope.spawn(|| Engine::open(options))).collect();
+        let opened = threads.into_iter().map(|thread| {
+            let engine = thread.join().map_err(|_| Failure::of(attempt, "its thread panicked"))?;
+            engine.map(Arc::new).map_err(|e| Failure::of(attempt, e))
+        });
+        opened.collect()
+    })
 }
 
 fn access(keys: &Keys, region: &RegionName, console: &Console, home_is_open: bool) -> ManagementAccess {
