@@ -1,4 +1,5 @@
-//! One HTTP call that is sent now and read later, so that many can be in flight and some can be given up.
+//! HTTP calls. One is sent now and read later, so that many can be in flight and some can be given up; or one follows the
+//! other on an open connection.
 
 use serde::Serialize;
 use std::{
@@ -20,6 +21,11 @@ pub struct Url {
 pub struct Call {
     connection: BufReader<TcpStream>,
     sent: Instant,
+}
+
+/// A connection that stays open for one call after the other.
+pub struct Line {
+    connection: BufReader<TcpStream>,
 }
 
 /// What a server answered.
@@ -68,7 +74,12 @@ impl Url {
 
     /// The bytes of a GraphQL request.
     pub fn graphql_request(&self, query: &str, token: Option<&str>) -> String {
-        let body = serde_json::json!({ "query": query }).to_string();
+        self.request(&serde_json::json!({ "query": query }), token)
+    }
+
+    /// The bytes of a request with a body of JSON.
+    pub fn request(&self, body: &serde_json::Value, token: Option<&str>) -> String {
+        let body = body.to_string();
         let authorization = token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
         format!(
             "POST {} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\n{authorization}Content-Length: {}\r\n\r\n{body}",
@@ -103,34 +114,52 @@ impl Call {
 
     /// Reads the answer.
     pub fn answer(mut self) -> io::Result<Answer> {
-        self.connection.fill_buf()?;
-        let ms = now().duration_since(self.sent).as_millis();
-        let mut answer = Answer { status: 0, ms, throttled_ms: None, retry_after_s: None, body: String::new() };
-        let mut length = 0;
-        let mut line = String::new();
-        self.connection.read_line(&mut line)?;
-        answer.status = line.split(' ').nth(1).and_then(|status| status.parse().ok()).ok_or(ErrorKind::InvalidData)?;
-        loop {
-            line.clear();
-            self.connection.read_line(&mut line)?;
-            let Some((name, value)) = line.split_once(':') else { break };
-            let value = value.trim();
-            match name.to_ascii_lowercase().as_str() {
-                "content-length" => length = value.parse().map_err(|_| ErrorKind::InvalidData)?,
-                "throttled-by" => answer.throttled_ms = value.strip_suffix("ms").and_then(|ms| ms.parse().ok()),
-                "retry-after" => answer.retry_after_s = value.parse().ok(),
-                _ => {}
-            }
-        }
-        let mut body = Vec::new();
-        self.connection.take(length).read_to_end(&mut body)?;
-        answer.body = String::from_utf8_lossy(&body).into_owned();
-        Ok(answer)
+        read_answer(&mut self.connection, self.sent)
     }
 }
 
+impl Line {
+    /// Connects.
+    pub fn connect(url: &Url, patience: Duration) -> io::Result<Line> {
+        Ok(Line { connection: BufReader::new(url.connect(patience)?) })
+    }
+
+    /// Sends a request and reads its answer.
+    pub fn ask(&mut self, request: &str) -> io::Result<Answer> {
+        self.connection.get_mut().write_all(request.as_bytes())?;
+        read_answer(&mut self.connection, now())
+    }
+}
+
+fn read_answer(connection: &mut BufReader<TcpStream>, sent: Instant) -> io::Result<Answer> {
+    connection.fill_buf()?;
+    let ms = now().duration_since(sent).as_millis();
+    let mut answer = Answer { status: 0, ms, throttled_ms: None, retry_after_s: None, body: String::new() };
+    let mut length = 0;
+    let mut line = String::new();
+    connection.read_line(&mut line)?;
+    answer.status = line.split(' ').nth(1).and_then(|status| status.parse().ok()).ok_or(ErrorKind::InvalidData)?;
+    loop {
+        line.clear();
+        connection.read_line(&mut line)?;
+        let Some((name, value)) = line.split_once(':') else { break };
+        let value = value.trim();
+        match name.to_ascii_lowercase().as_str() {
+            "content-length" => length = value.parse().map_err(|_| ErrorKind::InvalidData)?,
+            "throttled-by" => answer.throttled_ms = value.strip_suffix("ms").and_then(|ms| ms.parse().ok()),
+            "retry-after" => answer.retry_after_s = value.parse().ok(),
+            _ => {}
+        }
+    }
+    let mut body = Vec::new();
+    connection.take(length).read_to_end(&mut body)?;
+    answer.body = String::from_utf8_lossy(&body).into_owned();
+    Ok(answer)
+}
+
+/// The time, for what is measured.
 #[expect(clippy::disallowed_methods, reason = "a load scenario measures real time")]
-fn now() -> Instant {
+pub fn now() -> Instant {
     Instant::now()
 }
 
