@@ -3,7 +3,8 @@
 use crate::cloud::{Management, Process, Service, get, post, refract};
 use serde_json::json;
 
-fn start(config: &str) -> (Process, String, tempfile::TempDir) {
+/// Starts one on an empty folder; its address.
+pub fn start(config: &str) -> (Process, String, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data").to_string_lossy().into_owned();
     let mut command = refract(&["engine", "--data", &data, "--port", "0"]);

@@ -7,6 +7,7 @@ mod browser;
 mod clients;
 mod cloud;
 mod commands;
+mod corpus;
 mod engine_role;
 mod first_hour;
 mod first_hour_page;
