@@ -5,6 +5,7 @@
 
 mod arrows;
 mod dependencies;
+mod docs;
 mod sources;
 
 use std::{
