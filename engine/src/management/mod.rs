@@ -4,6 +4,7 @@
 mod access;
 mod error;
 mod mutations;
+mod order;
 mod queries;
 mod steps;
 mod types;
@@ -61,13 +62,15 @@ impl ManagementApi {
         if let Err(error) = document_scan::scan(&request.query, &limits::STATIC_DOCUMENT) {
             return Response { status: 400, body: error_body(&error.to_string(), None, request_id) };
         }
-        let mut call = Request::new(request.query)
+        let mut call = Request::new(request.query.as_str())
             .variables(Variables::from_json(Value::Object(request.variables)))
             .data(Caller { authorization });
-        if let Some(name) = request.operation_name {
+        if let Some(name) = &request.operation_name {
             call = call.operation_name(name);
         }
-        Response { status: 200, body: graphql_body(&self.schema.execute(call).await, request_id) }
+        let mut response = self.schema.execute(call).await;
+        order::in_order_of(&request.query, request.operation_name.as_deref(), &mut response.data);
+        Response { status: 200, body: graphql_body(&response, request_id) }
     }
 }
 
