@@ -203,8 +203,10 @@ impl Walk<'_> {
                 false
             }
         };
-        let free = introspection_alone && self.gateway.introspection.take(&key).is_ok();
-        if !free {
+        if introspection_alone && self.gateway.introspection.take(&key).is_ok() {
+            let meter = lane.meter(key, self.gateway.clock.monotonic());
+            self.sight.counted = Some(Counted { throttled: Duration::ZERO, meter });
+        } else {
             let cost = if endpoint == Endpoint::Import { kib(bytes.len()) } else { 1 };
             self.admit(lane, key, cost).await?;
         }

@@ -119,7 +119,7 @@ impl Line {
         self.queue.as_ref().map_or(&NOBODY, |queue| &queue.waiters).iter()
     }
 
-    fn meter(&self, rate: &Rate, now: u64) -> Meter {
+    pub(super) fn meter(&self, rate: &Rate, now: u64) -> Meter {
         let missing = self.tat.saturating_sub(now);
         let capacity = u64::from(rate.burst).saturating_mul(rate.period);
         let remaining = capacity.saturating_sub(missing) / rate.period;

@@ -132,6 +132,13 @@ impl<K: Hash + Eq + Copy> Limiter<K> {
         }
     }
 
+    /// How a key stands, without charging it.
+    pub fn meter(&self, key: K, now: Duration) -> Meter {
+        let shard = self.shard(&key);
+        let rested = Meter { limit: self.rate.burst, remaining: self.rate.burst, reset: Duration::ZERO };
+        shard.lines.get(&key).map_or(rested, |line| line.meter(&self.rate, nanos(now)))
+    }
+
     /// Whether a request of cost 1 would be refused now; nothing changes. For the look before a body is read.
     pub fn full(&self, key: K, now: Duration) -> Option<Full> {
         let now = nanos(now);
