@@ -8,13 +8,13 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 const LOOPBACK: [IpAddr; 3] =
     [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST), IpAddr::V4(Ipv4Addr::new(127, 0, 0, 2))];
 
-/// Listeners for a port on loopback and on further addresses. The first loopback address must be had; `flag` is the one
-/// that changes the port.
+/// Listeners for a port on loopback and on further addresses. The first one must be had, and every further address;
+/// `flag` is the one that changes the port.
 pub fn listeners(port: u16, further: &[IpAddr], flag: &str) -> Result<Vec<TcpListener>, Failure> {
-    let mut bound = Vec::new();
+    let mut bound: Vec<TcpListener> = Vec::new();
     let mut port = port;
-    for (index, address) in LOOPBACK.into_iter().chain(further.iter().copied()).enumerate() {
-        let must = index == 0 || index >= LOOPBACK.len();
+    for address in addresses(further) {
+        let must = bound.is_empty() || further.contains(&address);
         match TcpListener::bind(SocketAddr::new(address, port)) {
             Ok(listener) => {
                 // Port 0 takes a free one; the other addresses then follow it.
@@ -30,6 +30,23 @@ pub fn listeners(port: u16, further: &[IpAddr], flag: &str) -> Result<Vec<TcpLis
     Ok(bound)
 }
 
+/// Loopback and the further addresses, each once. `0.0.0.0` has every IPv4 address in it, `::` every address of both
+/// kinds: a second listener on one of those would find its port taken.
+fn addresses(further: &[IpAddr]) -> Vec<IpAddr> {
+    let (any_v4, any_v6) = (IpAddr::V4(Ipv4Addr::UNSPECIFIED), IpAddr::V6(Ipv6Addr::UNSPECIFIED));
+    let covered = |address: &IpAddr| {
+        (further.contains(&any_v6) && *address != any_v6)
+            || (further.contains(&any_v4) && address.is_ipv4() && *address != any_v4)
+    };
+    let mut addresses = Vec::new();
+    for address in LOOPBACK.iter().chain(further).copied() {
+        if !covered(&address) && !addresses.contains(&address) {
+            addresses.push(address);
+        }
+    }
+    addresses
+}
+
 fn refused(address: IpAddr, port: u16, flag: &str, error: &std::io::Error) -> Failure {
     let at = SocketAddr::new(address, port);
     Failure::Failed(match error.kind() {
@@ -43,4 +60,29 @@ fn refused(address: IpAddr, port: u16, flag: &str, error: &std::io::Error) -> Fa
             format!("cannot listen on {at}: {error}; choose another address with --listen or another port with {flag}")
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_address_is_listened_on_twice() {
+        let shown = |further: &[&str]| {
+            let further: Vec<IpAddr> = further.iter().map(|a| a.parse().unwrap()).collect();
+            addresses(&further).iter().map(IpAddr::to_string).collect::<Vec<_>>().join(" ")
+        };
+        for (further, expected) in [
+            (&[][..], "127.0.0.1 ::1 127.0.0.2"),
+            (&["127.0.0.1", "127.0.0.3"], "127.0.0.1 ::1 127.0.0.2 127.0.0.3"),
+            (&["0.0.0.0"], "::1 0.0.0.0"),
+            (&["0.0.0.0", "192.0.2.1"], "::1 0.0.0.0"),
+            (&["::"], "::"),
+            (&["::", "0.0.0.0"], "::"),
+        ] {
+            assert_eq!(shown(further), expected, "{further:?}");
+        }
+        let everywhere: IpAddr = "0.0.0.0".parse().unwrap();
+        assert!(!listeners(0, &[everywhere], "--port").unwrap().is_empty());
+    }
 }

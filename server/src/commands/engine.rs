@@ -13,7 +13,11 @@ use engine::{
 };
 use region_config::{RegionName, SystemChance, SystemClock};
 use shared_state::Hints;
-use std::{net::IpAddr, path::PathBuf, sync::Arc};
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    path::PathBuf,
+    sync::Arc,
+};
 
 /// Flags of `engine`.
 #[derive(Args)]
@@ -30,7 +34,7 @@ pub struct EngineArguments {
     /// Port; default is that of the configuration, 0 takes a free one.
     #[arg(long)]
     port: Option<u16>,
-    /// Listens on this address as well. Without a management secret only loopback addresses are allowed.
+    /// Listens on this address instead of everywhere. Without a management secret only loopback addresses are allowed.
     #[arg(long, env = "REFRACT_LISTEN", value_delimiter = ',')]
     listen: Vec<IpAddr>,
     /// Logs as JSON.
@@ -67,8 +71,16 @@ fn config(arguments: &EngineArguments) -> Result<PrismaConfig, Failure> {
     PrismaConfig::parse(&text).map_err(|e| Failure::Configuration(e.to_string().replace('\n', " ")))
 }
 
+/// A Prisma 1 server listens everywhere, and compose files rely on it. Without a secret that would let everybody in.
+fn listened(arguments: &EngineArguments, config: &PrismaConfig) -> Vec<IpAddr> {
+    match (arguments.listen.as_slice(), &config.management_api_secret) {
+        ([], Some(_)) => vec![IpAddr::V4(Ipv4Addr::UNSPECIFIED)],
+        (given, _) => given.to_vec(),
+    }
+}
+
 async fn serve(arguments: EngineArguments, config: PrismaConfig, folder: DataFolder) -> Result<(), Failure> {
-    let sockets = listeners(arguments.port.unwrap_or(config.port), &arguments.listen, "--port")?;
+    let sockets = listeners(arguments.port.unwrap_or(config.port), &listened(&arguments, &config), "--port")?;
     let port = sockets.first().and_then(|s| s.local_addr().ok()).map_or(config.port, |a| a.port());
     let DatabaseKind::Sqlite = config.database.connector;
     let connector = SqliteConnector::open(folder.path(), SqliteOptions::default());
