@@ -45,7 +45,9 @@ impl DataFolder {
                 Failure::Failed(format!("cannot make the folder {}: {e}; choose another with --data", part.display()))
             })?;
         }
-        restrict(&folder.path.join("keys"), 0o700)?;
+        for part in ["keys", "control", "services"] {
+            restrict(&folder.path.join(part), 0o700)?;
+        }
         folder.check_layout()?;
         Ok(folder)
     }
