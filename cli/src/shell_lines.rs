@@ -53,6 +53,7 @@ pub fn shell_lines(way: Way, cloud: &Cloud<'_>) -> String {
         ),
         Way::Cloud => format!(
             "# then: prisma1 login, and in prisma.yml: endpoint: {private}/WORKSPACE~SERVICE/STAGE\n\
+             # For a service of another region set CLOUD_API_ENDPOINT to /cloud of that region's origin.\n\
              {HOSTS_ADVICE}\
              export CLOUD_API_ENDPOINT={origin}/cloud\n\
              export CONSOLE_ENDPOINT=dev\n\
