@@ -14,7 +14,7 @@ use crate::{
     registry::{AddServiceError, MigrationRecord, NewMigration, Progress, ServiceRecord},
     service::parse_schema,
 };
-use connector_interface::{ConnectorError, Placement};
+use connector_interface::ConnectorError;
 use datamodel::{CompileError, Datamodel, Diagnostic, Rules};
 use migrate::{Notice, Renames, Status, Step, Transition};
 use query::{Api, ApiOptions};
@@ -92,10 +92,12 @@ impl Engine {
         address: &Address,
         secrets: &[String],
     ) -> Result<ServiceRecord, AddServiceError> {
-        let placement = Placement { storage: self.chance.hex(16) };
+        let connector = &self.executor.connector;
+        let project_id = address.project_id(connector.capabilities().stage_separator);
+        let placement = connector.place(&project_id, &self.chance.hex(16));
         let empty = datamodel::stored::to_json(&Datamodel::default()).to_string();
         let record = self.registry.add(address, secrets, &placement, empty).await?;
-        self.executor.connector.create(&record.placement).await?;
+        connector.create(&record.placement).await?;
         self.changed(address);
         Ok(record)
     }

@@ -15,7 +15,7 @@ use std::{any::Any, sync::Arc};
 /// Where a service's data lives: stored with the service, never computed from its name.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Placement {
-    /// Id of the service's storage: 32 lower-case hex digits. SQLite: the name of its file.
+    /// The service's storage. SQLite: the name of its file, 32 lower-case hex digits. Postgres: the name of its schema.
     pub storage: String,
 }
 
@@ -148,8 +148,12 @@ pub trait Connector: Send + Sync {
     /// What it can do.
     fn capabilities(&self) -> Capabilities;
 
-    /// Statements of a read plan. Pure; kept beside the plan.
-    fn prepare(&self, plan: &ReadPlan) -> PreparedRead;
+    /// Where a new service shall live. `project_id` is what Prisma 1 would call it; `fresh` is 32 hex digits that no
+    /// other service has. Pure: the caller stores the placement before anything is made there.
+    fn place(&self, project_id: &str, fresh: &str) -> Placement;
+
+    /// Statements of a read plan for the service that lives there. Pure; kept beside the plan.
+    fn prepare(&self, placement: &Placement, plan: &ReadPlan) -> PreparedRead;
 
     /// Runs a prepared read and appends exactly one JSON value to `answer.bytes`. `root` is the root field's response
     /// key and position, for the paths of errors. `saved` is there for [`ReadPlan::Saved`]. When a non-null root is

@@ -105,8 +105,8 @@ impl Plans {
             return Ok(kept.value);
         }
         let operation = document.plan(&service.api, operation_name, variables).map_err(PlanError::Refused)?;
-        let reads =
-            operation.roots.iter().map(|root| read_plan(&root.field).map(|plan| connector.prepare(plan))).collect();
+        let prepare = |plan| connector.prepare(&service.record.placement, plan);
+        let reads = operation.roots.iter().map(|root| read_plan(&root.field).map(prepare)).collect();
         let bytes = 2_048 + estimate(&operation, query.len());
         let ready = Arc::new(ReadyPlan { operation, reads });
         self.plans.insert(plan_key, Kept { value: ready.clone(), bytes });

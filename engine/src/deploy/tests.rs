@@ -3,8 +3,8 @@
 use super::*;
 use crate::{EngineOptions, ManagementAccess};
 use connector_interface::{
-    Answer, Capabilities, Connector, DataCheck, Position, PreparedRead, ReadPlan, SavedRow, SchemaChange, Value,
-    WriteContext, WriteOutcome, WritePlan,
+    Answer, Capabilities, Connector, DataCheck, Placement, Position, PreparedRead, ReadPlan, SavedRow, SchemaChange,
+    Value, WriteContext, WriteOutcome, WritePlan,
 };
 use futures::future::LocalBoxFuture;
 use parking_lot::Mutex;
@@ -29,7 +29,11 @@ impl Connector for Slow {
         Capabilities { name: "slow", stage_separator: '_', name_bytes_max: 63 }
     }
 
-    fn prepare(&self, _: &ReadPlan) -> PreparedRead {
+    fn place(&self, _: &str, fresh: &str) -> Placement {
+        Placement { storage: fresh.to_owned() }
+    }
+
+    fn prepare(&self, _: &Placement, _: &ReadPlan) -> PreparedRead {
         Arc::new(())
     }
 

@@ -46,8 +46,12 @@ impl Connector for Panicking {
         self.database.capabilities()
     }
 
-    fn prepare(&self, plan: &ReadPlan) -> PreparedRead {
-        self.database().prepare(plan)
+    fn place(&self, project_id: &str, fresh: &str) -> Placement {
+        self.database.place(project_id, fresh)
+    }
+
+    fn prepare(&self, placement: &Placement, plan: &ReadPlan) -> PreparedRead {
+        self.database().prepare(placement, plan)
     }
 
     fn read<'a>(

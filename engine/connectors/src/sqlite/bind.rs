@@ -3,7 +3,7 @@
 //! Storage: texts as TEXT, times as milliseconds in INTEGER, Booleans as 0 and 1, JSON as TEXT. A list is bound as an
 //! array (`rarray`), so that its length changes no statement and its values keep their types exactly.
 
-use super::sql::Parameter;
+use crate::sql::Parameter;
 use connector_interface::{CellType, ConnectorError, Value};
 use rusqlite::{
     Statement,
@@ -91,7 +91,7 @@ fn text(bytes: &[u8]) -> Result<&str, ConnectorError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sqlite::sql::Sql;
+    use crate::sql::Sql;
     use connector_interface::Slot;
 
     #[test]
@@ -121,7 +121,7 @@ mod tests {
     fn lists_keep_types_and_length_keeps_the_text() {
         let connection = rusqlite::Connection::open_in_memory().unwrap();
         rusqlite::vtab::array::load_module(&connection).unwrap();
-        let mut sql = Sql::new();
+        let mut sql = Sql::sqlite();
         sql.push("SELECT group_concat(typeof(value) || ':' || value, ' ') FROM rarray(").slot(Slot(0)).push(")");
         let cases = [
             (vec![], None),

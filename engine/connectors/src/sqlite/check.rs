@@ -1,6 +1,7 @@
 //! Questions about existing rows, before a deploy.
 
-use super::{failure::failure, sql::Sql};
+use super::failure::failure;
+use crate::sql::Sql;
 use connector_interface::{ConnectorError, DataCheck};
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -10,7 +11,7 @@ pub fn all(connection: &Connection, checks: &[DataCheck]) -> Result<Vec<bool>, C
 }
 
 fn one(connection: &Connection, check: &DataCheck) -> Result<bool, ConnectorError> {
-    let mut sql = Sql::new();
+    let mut sql = Sql::sqlite();
     let mut parameter = None;
     let (table, column) = match check {
         DataCheck::AnyRow { table } => {

@@ -128,7 +128,11 @@ impl Connector for SqliteConnector {
         Capabilities { name: "sqlite", stage_separator: '_', name_bytes_max: 63 }
     }
 
-    fn prepare(&self, plan: &ReadPlan) -> PreparedRead {
+    fn place(&self, _: &str, fresh: &str) -> Placement {
+        Placement { storage: fresh.to_owned() }
+    }
+
+    fn prepare(&self, _: &Placement, plan: &ReadPlan) -> PreparedRead {
         Arc::new(Prepared::of(plan))
     }
 

@@ -4,7 +4,8 @@
 //! nobody has needed them for a while. Files are closed on a blocking thread, since the last one to close writes the
 //! log back into the database.
 
-use super::{SqliteOptions, budget::Budget, failure::failure, sql::quoted};
+use super::{SqliteOptions, budget::Budget, failure::failure};
+use crate::sql::quoted;
 use connector_interface::{ConnectorError, Placement};
 use parking_lot::Mutex;
 use rusqlite::{

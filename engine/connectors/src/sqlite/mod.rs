@@ -11,13 +11,11 @@ mod budget;
 mod check;
 mod connector;
 pub mod failure;
-pub mod filter;
 mod handles;
 mod options;
 mod raw;
 pub mod read;
 mod schema;
-pub mod sql;
 mod write;
 mod writer;
 

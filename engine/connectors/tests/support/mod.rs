@@ -90,7 +90,7 @@ impl Service {
         parameters: &[Value],
         saved: Option<&SavedRow>,
     ) -> Result<(String, Vec<FieldError>), ConnectorError> {
-        let prepared = self.connector.prepare(plan);
+        let prepared = self.connector.prepare(&self.placement, plan);
         let mut answer = Answer { bytes: b"before".to_vec(), ..Answer::default() };
         let root = ("root", Position { line: 1, column: 1 });
         let result = self.connector.read(&self.placement, &prepared, parameters, saved, root, &mut answer).await;

@@ -4,7 +4,8 @@ mod page;
 mod rows;
 mod select;
 
-use super::{failure::failure, sql::Sql};
+use super::failure::failure;
+use crate::sql::Sql;
 use connector_interface::{
     Answer, ConnectorError, Position, ReadPlan, SavedRow, Slot, Value,
     answer::{AnswerLimits, ConnectionShape, Mark, ObjectShape, Writer},

@@ -4,7 +4,7 @@
 //! makes the order total. Nulls sort as SQLite sorts them, before everything else: first when ascending, last when
 //! descending; the comparisons follow. A cursor that is no row's id has no rows on either side.
 
-use crate::sqlite::sql::{Alias, Sql};
+use crate::sql::{Alias, Sql};
 use connector_interface::{Node, OrderKey, Page, Rows, Slot};
 
 /// Whether the list is read from its end.

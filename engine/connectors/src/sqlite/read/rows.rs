@@ -4,7 +4,10 @@ use super::{
     ConnectionQuery, Execution, PageQuery,
     select::{LevelQuery, PARENT},
 };
-use crate::sqlite::{bind::bind, failure::failure, sql::Parameter, sql::Sql};
+use crate::{
+    sql::{Parameter, Sql},
+    sqlite::{bind::bind, failure::failure},
+};
 use connector_interface::{
     CellType, ConnectorError, Slot, Value,
     answer::{Cell, ConnectionSource, PageFacts, Rows},

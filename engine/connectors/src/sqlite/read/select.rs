@@ -6,7 +6,7 @@
 //! is the one with the smallest id, so that surplus links never multiply rows.
 
 use super::page::{backwards, cursors, is_limited, limit, order_by};
-use crate::sqlite::{
+use crate::{
     filter::{Related, condition, linked_to, push_related, related_aliases},
     sql::{Alias, Sql},
 };
@@ -60,7 +60,7 @@ pub fn root(rows: &Rows) -> LevelQuery {
 pub fn saved(node: &Node) -> (LevelQuery, Vec<String>) {
     let level = Level::of(node);
     let columns = own_columns(&level, &[]);
-    let mut sql = Sql::new();
+    let mut sql = Sql::sqlite();
     let row = sql.alias();
     let aliases = select_cells(&mut sql, &level, row);
     sql.push(" FROM (SELECT ");
@@ -77,7 +77,7 @@ pub fn saved(node: &Node) -> (LevelQuery, Vec<String>) {
 
 /// The ids of a page and one more, from its end when the list is read from there.
 pub fn page_ids(rows: &Rows) -> Sql {
-    let mut sql = Sql::new();
+    let mut sql = Sql::sqlite();
     let row = sql.alias();
     sql.push("SELECT ").column(row, &rows.node.id.name).push(" FROM ").table(&rows.node.table, row);
     matching(&mut sql, row, rows);
@@ -88,7 +88,7 @@ pub fn page_ids(rows: &Rows) -> Sql {
 
 /// The number of rows on a page.
 pub fn page_count(rows: &Rows) -> Sql {
-    let mut sql = Sql::new();
+    let mut sql = Sql::sqlite();
     let limited = is_limited(&rows.page);
     let row = sql.alias();
     sql.push(if limited { "SELECT count(*) FROM (SELECT 1 FROM " } else { "SELECT count(*) FROM " });
@@ -101,7 +101,7 @@ pub fn page_count(rows: &Rows) -> Sql {
 
 fn level_query(level: &Level<'_>, sql: Sql) -> LevelQuery {
     let list = |cell: usize, table: &str| {
-        let mut sql = Sql::new();
+        let mut sql = Sql::sqlite();
         let item = sql.alias();
         sql.push("SELECT ").column(item, "value").push(" FROM ").table(table, item).push(" WHERE ");
         sql.column(item, "nodeId").push(" = ").own(PARENT).push(" ORDER BY ").column(item, "position");
@@ -121,7 +121,7 @@ fn level_query(level: &Level<'_>, sql: Sql) -> LevelQuery {
 }
 
 fn select(level: &Level<'_>, source: Source<'_>) -> Sql {
-    let mut sql = Sql::new();
+    let mut sql = Sql::sqlite();
     let Rows { order, page, .. } = source.rows;
     let row = source.aliases(&mut sql);
     let has_targets = level.tables.len() > 1;

@@ -6,7 +6,10 @@ use super::{
     refused, run,
     tables::reference,
 };
-use crate::sqlite::{bind::Bound, failure::failure, sql::Sql};
+use crate::{
+    sql::Sql,
+    sqlite::{bind::Bound, failure::failure},
+};
 use connector_interface::{ColumnSpec, ConnectorError, LinkColumn, Value};
 use rusqlite::Connection;
 
@@ -22,7 +25,7 @@ pub fn add(
         Some(_) => remove(connection, table, &column.name)?,
         None => {}
     }
-    let mut sql = Sql::new();
+    let mut sql = Sql::sqlite();
     sql.push("ALTER TABLE ").name(table).push(" ADD COLUMN ").name(&column.name);
     sql.push(" ").push(declared(column.column_type));
     run(connection, sql.text())?;
@@ -76,7 +79,7 @@ fn adapt(
     }
     if column.required && !there.required {
         if let Some(value) = fill {
-            let mut sql = Sql::new();
+            let mut sql = Sql::sqlite();
             sql.push("UPDATE ").name(table).push(" SET ").name(&column.name).push(" = ?1 WHERE ");
             sql.name(&column.name).push(" IS NULL");
             connection.execute(sql.text(), [Bound(value)]).map_err(failure)?;
@@ -93,7 +96,7 @@ fn adapt(
 }
 
 fn alter_column(connection: &Connection, table: &str, column: &str, what: &str) -> Result<(), ConnectorError> {
-    let mut sql = Sql::new();
+    let mut sql = Sql::sqlite();
     sql.push("ALTER TABLE ").name(table).push(" ALTER COLUMN ").name(column).push(" ").push(what);
     run(connection, sql.text())
 }
@@ -107,7 +110,7 @@ pub fn remove(connection: &Connection, table: &str, column: &str) -> Result<(), 
     let all = inspect::indexes(connection, table)?;
     let mut own = all.iter().filter(|index| index.columns.iter().any(|name| name == column));
     own.try_for_each(|index| indexes::remove(connection, index))?;
-    let mut sql = Sql::new();
+    let mut sql = Sql::sqlite();
     sql.push("ALTER TABLE ").name(table).push(" DROP COLUMN ").name(column);
     run(connection, sql.text())
 }
@@ -136,7 +139,7 @@ pub fn rename(connection: &Connection, table: &str, from: &str, to: &str) -> Res
         return Ok(());
     }
     let rename = |from: &str, to: &str| {
-        let mut sql = Sql::new();
+        let mut sql = Sql::sqlite();
         sql.push("ALTER TABLE ").name(table).push(" RENAME COLUMN ").name(from).push(" TO ").name(to);
         run(connection, sql.text())
     };
@@ -162,7 +165,7 @@ pub fn add_relation(connection: &Connection, table: &str, column: &LinkColumn) -
         }
         remove(connection, table, &column.name)?;
     }
-    let mut sql = Sql::new();
+    let mut sql = Sql::sqlite();
     sql.push("ALTER TABLE ").name(table).push(" ADD COLUMN ");
     reference(&mut sql, column, "", "SET NULL");
     run(connection, sql.text())?;

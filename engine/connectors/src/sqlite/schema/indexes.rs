@@ -8,7 +8,7 @@ use super::{
     inspect::{self, Index},
     run,
 };
-use crate::sqlite::sql::Sql;
+use crate::sql::Sql;
 use connector_interface::ConnectorError;
 use rusqlite::Connection;
 
@@ -66,7 +66,7 @@ pub fn create(
         tries += 1;
         free = hashed(name, &format!("{name} {tries}"));
     }
-    let mut sql = Sql::new();
+    let mut sql = Sql::sqlite();
     sql.push(if is_unique { "CREATE UNIQUE INDEX " } else { "CREATE INDEX " }).name(&free);
     sql.push(" ON ").name(table).push(" (").names(columns.iter().copied()).push(")");
     run(connection, sql.text())
@@ -74,7 +74,7 @@ pub fn create(
 
 /// Drops an index.
 pub fn remove(connection: &Connection, index: &Index) -> Result<(), ConnectorError> {
-    let mut sql = Sql::new();
+    let mut sql = Sql::sqlite();
     sql.push("DROP INDEX ").name(&index.name);
     run(connection, sql.text())
 }

@@ -95,6 +95,6 @@ pub fn table_of_index(connection: &Connection, name: &str) -> Result<Option<Stri
 
 /// Whether a table has a row.
 pub fn has_rows(connection: &Connection, table: &str) -> Result<bool, ConnectorError> {
-    let sql = format!("SELECT EXISTS (SELECT 1 FROM {})", crate::sqlite::sql::quoted(table));
+    let sql = format!("SELECT EXISTS (SELECT 1 FROM {})", crate::sql::quoted(table));
     connection.query_row(&sql, [], |row| row.get(0)).map_err(failure)
 }

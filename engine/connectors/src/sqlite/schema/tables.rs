@@ -5,7 +5,7 @@ use super::{
     inspect::{self, ColumnInfo},
     refused, run,
 };
-use crate::sqlite::{failure::failure, sql::Sql};
+use crate::{sql::Sql, sqlite::failure::failure};
 use connector_interface::{ColumnSpec, ColumnType, ConnectorError, LinkColumn};
 use datamodel::Sequence;
 use rusqlite::{Connection, params};
@@ -20,7 +20,7 @@ pub fn create(
     if exists(connection, table)? {
         return Ok(());
     }
-    let mut sql = Sql::new();
+    let mut sql = Sql::sqlite();
     sql.push("CREATE TABLE ").name(table).push(" (");
     id_column(&mut sql, id);
     sql.push(")");
@@ -67,7 +67,7 @@ fn set_sequence(connection: &Connection, table: &str, last: i64) -> Result<(), C
 
 /// Drops a table of any kind.
 pub fn remove(connection: &Connection, table: &str) -> Result<(), ConnectorError> {
-    let mut sql = Sql::new();
+    let mut sql = Sql::sqlite();
     sql.push("DROP TABLE IF EXISTS ").name(table);
     run(connection, sql.text())
 }
@@ -83,7 +83,7 @@ pub fn rename(connection: &Connection, from: &str, to: &str) -> Result<(), Conne
         return Ok(());
     }
     let rename = |from: &str, to: &str| {
-        let mut sql = Sql::new();
+        let mut sql = Sql::sqlite();
         sql.push("ALTER TABLE ").name(from).push(" RENAME TO ").name(to);
         run(connection, sql.text())
     };
@@ -126,7 +126,7 @@ pub fn replace_id(
     columns.retain(|column| column.name != from.name && column.name != to.name);
     let kept = inspect::indexes(connection, table)?;
     remove(connection, table)?;
-    let mut sql = Sql::new();
+    let mut sql = Sql::sqlite();
     sql.push("CREATE TABLE ").name(table).push(" (");
     id_column(&mut sql, to);
     for column in &columns {
@@ -180,7 +180,7 @@ pub fn change_sequence(
     to: Option<&Sequence>,
 ) -> Result<(), ConnectorError> {
     let (None, Some(to)) = (from, to) else { return Ok(()) };
-    let mut sql = Sql::new();
+    let mut sql = Sql::sqlite();
     sql.push("SELECT max(").name(&id.name).push(") FROM ").name(table);
     let highest: Option<i64> = connection.query_row(sql.text(), [], |row| row.get(0)).map_err(failure)?;
     set_sequence(connection, table, highest.unwrap_or(i64::MIN).max(to.initial_value.saturating_sub(1)))
@@ -196,7 +196,7 @@ pub fn create_list(
     if exists(connection, table)? {
         return Ok(());
     }
-    let mut sql = Sql::new();
+    let mut sql = Sql::sqlite();
     sql.push("CREATE TABLE ").name(table).push(" (\"nodeId\" ").push(declared(model_id.column_type));
     sql.push(" NOT NULL REFERENCES ").name(model_table).push(" (").name(&model_id.name);
     sql.push(") ON DELETE CASCADE, \"position\" INTEGER NOT NULL, \"value\" ").push(declared(value));
@@ -221,7 +221,7 @@ pub fn create_link(
     id_column: Option<&str>,
 ) -> Result<(), ConnectorError> {
     if !exists(connection, table)? {
-        let mut sql = Sql::new();
+        let mut sql = Sql::sqlite();
         sql.push("CREATE TABLE ").name(table).push(" (");
         if let Some(id) = id_column {
             sql.name(id).push(" TEXT NOT NULL PRIMARY KEY, ");
@@ -247,7 +247,7 @@ pub fn drop_link_id(connection: &Connection, table: &str, id: &str) -> Result<()
     }
     let kept = inspect::indexes(connection, table)?;
     let names = || columns.iter().map(|column| column.name.as_str());
-    let mut sql = Sql::new();
+    let mut sql = Sql::sqlite();
     sql.push("CREATE TABLE ").name(IN_BETWEEN).push(" (");
     for (i, column) in columns.iter().enumerate() {
         sql.push(if i > 0 { ", " } else { "" });
@@ -255,12 +255,12 @@ pub fn drop_link_id(connection: &Connection, table: &str, id: &str) -> Result<()
     }
     sql.push(")");
     run(connection, sql.text())?;
-    let mut sql = Sql::new();
+    let mut sql = Sql::sqlite();
     sql.push("INSERT INTO ").name(IN_BETWEEN).push(" (").names(names()).push(") SELECT ").names(names());
     sql.push(" FROM ").name(table);
     run(connection, sql.text())?;
     remove(connection, table)?;
-    let mut sql = Sql::new();
+    let mut sql = Sql::sqlite();
     sql.push("ALTER TABLE ").name(IN_BETWEEN).push(" RENAME TO ").name(table);
     run(connection, sql.text())?;
     for index in kept.iter().filter(|index| index.columns.iter().all(|column| column != id)) {

@@ -8,7 +8,7 @@ use super::{
     Write, errors,
     statement::{self, quote},
 };
-use crate::sqlite::sql::Sql;
+use crate::sql::Sql;
 use connector_interface::{CellType, Column, ConnectorError, Value};
 use datamodel::{Datamodel, FieldId, FieldKind, ModelId, RelationStorage, Side};
 

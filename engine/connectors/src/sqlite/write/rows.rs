@@ -5,7 +5,11 @@ use super::{
     nested::Parent,
     statement::{self, quote},
 };
-use crate::sqlite::{bind, failure::failure, filter, sql::Sql};
+use crate::{
+    filter,
+    sql::Sql,
+    sqlite::{bind, failure::failure},
+};
 use connector_interface::{Column, ConnectorError, Filter, SavedRow, Unique, Value};
 use datamodel::ModelId;
 
@@ -49,7 +53,7 @@ pub(super) fn matching(
     parent: Option<Parent>,
 ) -> Result<Vec<Value>, ConnectorError> {
     let id = Column::of(write.datamodel, write.datamodel.id_field(model));
-    let mut sql = Sql::new();
+    let mut sql = Sql::sqlite();
     let row = sql.alias();
     sql.push("SELECT ").column(row, &id.name).push(" FROM ");
     sql.table(write.datamodel.model(model).table(), row).push(" WHERE ");
@@ -69,7 +73,7 @@ pub(super) fn matching(
 pub(super) fn saved(write: &Write, model: ModelId, id: &Value) -> Result<SavedRow, ConnectorError> {
     let columns = columns(write, model);
     let table = write.datamodel.model(model).table();
-    let mut sql = Sql::new();
+    let mut sql = Sql::sqlite();
     sql.push("SELECT ").names(columns.iter().map(|column| column.name.as_str())).push(" FROM ").name(table);
     sql.push(" WHERE ").name(write.datamodel.field(write.datamodel.id_field(model)).column()).push(" = ?1");
     let mut saved = SavedRow::default();

@@ -8,7 +8,7 @@ use crate::sqlite::{
 use connector_interface::{CellType, ConnectorError, Value};
 use rusqlite::CachedStatement;
 
-pub(super) use crate::sqlite::sql::quoted as quote;
+pub(super) use crate::sql::quoted as quote;
 
 /// Runs a statement that changes rows. The error is the database's own: its meaning depends on the statement.
 pub(super) fn execute<'v>(

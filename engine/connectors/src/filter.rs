@@ -3,20 +3,20 @@
 //! Comparisons keep SQL's three-valued logic, as the original has it. Relation conditions are `EXISTS`, so that a null
 //! link is just no related row, and `every` holds where no row fails.
 
-use super::sql::{Alias, Sql};
-use connector_interface::{Comparison, Filter, Link, Quantifier, RelationPath, TextMatch};
+use crate::sql::{Alias, Dialect, Sql};
+use connector_interface::{Comparison, Filter, Link, Quantifier, RelationPath, Slot, TextMatch};
 
 /// Appends a condition on the row of `alias`. It is an expression that binds tighter than `AND`.
 pub fn condition(sql: &mut Sql, alias: Alias, filter: &Filter) {
     match filter {
         Filter::All => {
-            sql.push("1");
+            sql.push("TRUE");
         }
         Filter::Nothing => {
-            sql.push("0");
+            sql.push("FALSE");
         }
-        Filter::And(parts) => joined(sql, alias, parts, " AND ", "1"),
-        Filter::Or(parts) => joined(sql, alias, parts, " OR ", "0"),
+        Filter::And(parts) => joined(sql, alias, parts, " AND ", "TRUE"),
+        Filter::Or(parts) => joined(sql, alias, parts, " OR ", "FALSE"),
         Filter::Not(part) => {
             sql.push("(NOT ");
             condition(sql, alias, part);
@@ -34,9 +34,13 @@ pub fn condition(sql: &mut Sql, alias: Alias, filter: &Filter) {
             sql.push("(").column(alias, &column.name).push(operator).slot(*value).push(")");
         }
         Filter::In { column, values, negated } => {
-            let operator = if *negated { " NOT IN " } else { " IN " };
-            sql.push("(").column(alias, &column.name).push(operator);
-            sql.push("(SELECT value FROM rarray(").slot(*values).push(")))");
+            sql.push("(").column(alias, &column.name);
+            match (sql.dialect(), negated) {
+                (Dialect::Sqlite, false) => sql.push(" IN (SELECT value FROM rarray(").slot(*values).push(")))"),
+                (Dialect::Sqlite, true) => sql.push(" NOT IN (SELECT value FROM rarray(").slot(*values).push(")))"),
+                (Dialect::Postgres { .. }, false) => sql.push(" = ANY (").slot(*values).push("))"),
+                (Dialect::Postgres { .. }, true) => sql.push(" <> ALL (").slot(*values).push("))"),
+            };
         }
         Filter::Null { column, negated } => {
             let operator = if *negated { " IS NOT NULL)" } else { " IS NULL)" };
@@ -44,24 +48,39 @@ pub fn condition(sql: &mut Sql, alias: Alias, filter: &Filter) {
         }
         Filter::Text { column, position, value, negated } => {
             sql.push(if *negated { "(NOT " } else { "(" });
-            match position {
-                TextMatch::Contains => {
-                    sql.push("instr(").column(alias, &column.name).push(", ").slot(*value).push(") > 0")
-                }
-                TextMatch::StartsWith => {
-                    sql.push("substr(").column(alias, &column.name).push(", 1, length(").slot(*value).push(")) = ");
-                    sql.slot(*value)
-                }
-                // With the length given, an empty text is found at the end of every text.
-                TextMatch::EndsWith => {
-                    sql.push("substr(").column(alias, &column.name).push(", -length(").slot(*value);
-                    sql.push("), length(").slot(*value).push(")) = ").slot(*value)
-                }
-            };
+            text_match(sql, alias, &column.name, *position, *value);
             sql.push(")");
         }
         Filter::Related { path, quantifier, filter } => related(sql, alias, path, *quantifier, filter),
     }
+}
+
+/// Appends a text match that takes the value literally and tells apart upper and lower case.
+fn text_match(sql: &mut Sql, alias: Alias, column: &str, position: TextMatch, value: Slot) {
+    match (sql.dialect(), position) {
+        (Dialect::Sqlite, TextMatch::Contains) => {
+            sql.push("instr(").column(alias, column).push(", ").slot(value).push(") > 0")
+        }
+        (Dialect::Sqlite, TextMatch::StartsWith) => {
+            sql.push("substr(").column(alias, column).push(", 1, length(").slot(value).push(")) = ").slot(value)
+        }
+        // With the length given, an empty text is found at the end of every text.
+        (Dialect::Sqlite, TextMatch::EndsWith) => {
+            sql.push("substr(").column(alias, column).push(", -length(").slot(value);
+            sql.push("), length(").slot(value).push(")) = ").slot(value)
+        }
+        // A function rather than LIKE: no escapes, and the planner cannot mistake a known pattern for a rare one, which
+        // makes it scan a whole table for the twenty rows that it could stop at (`performance.md`, W5).
+        (Dialect::Postgres { .. }, TextMatch::Contains) => {
+            sql.push("strpos(").column(alias, column).push(", ").slot(value).push(") > 0")
+        }
+        (Dialect::Postgres { .. }, TextMatch::StartsWith) => {
+            sql.push("starts_with(").column(alias, column).push(", ").slot(value).push(")")
+        }
+        (Dialect::Postgres { .. }, TextMatch::EndsWith) => {
+            sql.push("right(").column(alias, column).push(", length(").slot(value).push(")) = ").slot(value)
+        }
+    };
 }
 
 /// The parts in nested halves: SQLite bounds the depth of an expression, and a flat chain is as deep as it is long.
@@ -94,7 +113,7 @@ fn related(sql: &mut Sql, parent: Alias, path: &RelationPath, quantifier: Quanti
         sql.push(if quantifier == Quantifier::Every { " AND NOT " } else { " AND " });
         condition(sql, child.row, filter);
     } else if quantifier == Quantifier::Every {
-        sql.push(" AND 0");
+        sql.push(" AND FALSE");
     }
     sql.push(if quantifier == Quantifier::Some { ")" } else { "))" });
 }
@@ -154,7 +173,7 @@ pub fn linked_to(sql: &mut Sql, path: &RelationPath, related: Related, parent: i
 mod tests {
     use super::*;
     use crate::sqlite::{bind::bind, failure::failure};
-    use connector_interface::{CellType, Column, Slot, Value};
+    use connector_interface::{CellType, Column, Value};
 
     const TABLES: &str = r#"
         CREATE TABLE "User" ("id" TEXT PRIMARY KEY, "name" TEXT, "age" INTEGER, "score" REAL, "friend" TEXT);
@@ -204,7 +223,7 @@ mod tests {
         let connection = rusqlite::Connection::open_in_memory().unwrap();
         rusqlite::vtab::array::load_module(&connection).unwrap();
         connection.execute_batch(TABLES).unwrap();
-        let mut sql = Sql::new();
+        let mut sql = Sql::sqlite();
         let alias = sql.alias();
         sql.push("SELECT group_concat(id, '') FROM (SELECT ").column(alias, "id").push(" AS id FROM ");
         sql.table("User", alias).push(" WHERE ");

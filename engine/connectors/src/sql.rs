@@ -1,11 +1,23 @@
 //! SQL text under construction: quoted names, numbered parameters, numbered aliases.
 //!
 //! Names come from strangers and enter the text through [`Sql::name`] alone, which doubles the quote character. A NUL
-//! would end the text for SQLite inside the open quotes, which is a syntax error, so it is refused by itself. Values
-//! never enter the text.
+//! would end the text for SQLite inside the open quotes, which is a syntax error, and the driver of Postgres refuses it,
+//! so it is refused by itself. Values never enter the text.
 
 use connector_interface::Slot;
-use std::fmt::Write;
+use std::{fmt::Write, sync::Arc};
+
+/// The language of a statement, where the databases differ.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Dialect {
+    /// SQLite: parameters are `?1`; a file holds one service, so tables have no schema.
+    Sqlite,
+    /// Postgres: parameters are `$1`; every table is named with the schema of its service (design D4).
+    Postgres {
+        /// The schema.
+        schema: Arc<str>,
+    },
+}
 
 /// Where the value of a parameter comes from when the statement runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,9 +32,10 @@ pub enum Parameter {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Alias(u32);
 
-/// SQL text with the sources of its parameters: the first one is `?1`.
-#[derive(Debug, Clone, PartialEq, Default)]
+/// SQL text with the sources of its parameters, in the order of their numbers, which count from 1.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Sql {
+    dialect: Dialect,
     text: String,
     parameters: Vec<Parameter>,
     aliases: u32,
@@ -30,8 +43,18 @@ pub struct Sql {
 
 impl Sql {
     /// Nothing yet.
-    pub fn new() -> Sql {
-        Sql::default()
+    pub fn new(dialect: Dialect) -> Sql {
+        Sql { dialect, text: String::new(), parameters: Vec::new(), aliases: 0 }
+    }
+
+    /// Nothing yet, for SQLite.
+    pub fn sqlite() -> Sql {
+        Sql::new(Dialect::Sqlite)
+    }
+
+    /// Its language.
+    pub fn dialect(&self) -> &Dialect {
+        &self.dialect
     }
 
     /// The text so far.
@@ -58,15 +81,17 @@ impl Sql {
 
     /// Appends a quoted name.
     pub fn name(&mut self, name: &str) -> &mut Sql {
-        self.text.push('"');
-        for (i, part) in name.split('"').enumerate() {
-            if i > 0 {
-                self.text.push_str("\"\"");
-            }
-            self.text.push_str(part);
-        }
-        self.text.push('"');
+        push_quoted(&mut self.text, name);
         self
+    }
+
+    /// Appends the quoted name of a table, with its schema where there is one.
+    pub fn table_name(&mut self, name: &str) -> &mut Sql {
+        if let Dialect::Postgres { schema } = &self.dialect {
+            push_quoted(&mut self.text, schema);
+            self.text.push('.');
+        }
+        self.name(name)
     }
 
     /// Appends several quoted names, with commas between them.
@@ -94,7 +119,7 @@ impl Sql {
 
     /// Appends a table with its alias: `"Post" AS t0`.
     pub fn table(&mut self, name: &str, alias: Alias) -> &mut Sql {
-        self.name(name).push(" AS ").alias_name(alias)
+        self.table_name(name).push(" AS ").alias_name(alias)
     }
 
     /// Appends a parameter. The same source keeps its number within a statement.
@@ -104,7 +129,11 @@ impl Sql {
             self.parameters.push(parameter);
             self.parameters.len() - 1
         });
-        let _ = write!(self.text, "?{}", index + 1);
+        let sign = match self.dialect {
+            Dialect::Sqlite => '?',
+            Dialect::Postgres { .. } => '$',
+        };
+        let _ = write!(self.text, "{sign}{}", index + 1);
         self
     }
 
@@ -121,9 +150,20 @@ impl Sql {
 
 /// A quoted name on its own, for statements that are put together with `format!`.
 pub fn quoted(name: &str) -> String {
-    let mut sql = Sql::new();
-    sql.name(name);
-    sql.text
+    let mut text = String::with_capacity(name.len() + 2);
+    push_quoted(&mut text, name);
+    text
+}
+
+fn push_quoted(text: &mut String, name: &str) {
+    text.push('"');
+    for (i, part) in name.split('"').enumerate() {
+        if i > 0 {
+            text.push_str("\"\"");
+        }
+        text.push_str(part);
+    }
+    text.push('"');
 }
 
 #[cfg(test)]
@@ -134,7 +174,7 @@ mod tests {
     fn names_stay_names() {
         let connection = rusqlite::Connection::open_in_memory().unwrap();
         for name in ["plain", "with space", "\"", "a\"b", "\"\"; DROP TABLE x; --", "'", "`", "[x]", "ä", "select"] {
-            let mut sql = Sql::new();
+            let mut sql = Sql::sqlite();
             let alias = sql.alias();
             sql.push("SELECT ").column(alias, name).push(" FROM (SELECT 7 AS ").name(name).push(") AS ");
             sql.alias_name(alias);
@@ -142,7 +182,7 @@ mod tests {
             assert_eq!(cell, 7, "{name}");
         }
         for name in ["a\0b", "\0", "a\0\" FROM sqlite_master; --"] {
-            let mut sql = Sql::new();
+            let mut sql = Sql::sqlite();
             sql.push("SELECT * FROM (SELECT 7 AS ").name(name).push(")");
             assert!(connection.prepare(sql.text()).is_err(), "{name:?}");
         }
@@ -150,9 +190,17 @@ mod tests {
 
     #[test]
     fn one_source_is_one_parameter() {
-        let mut sql = Sql::new();
+        let mut sql = Sql::sqlite();
         sql.own(0).push(",").slot(Slot(4)).push(",").slot(Slot(2)).push(",").slot(Slot(4)).push(",").own(0);
         assert_eq!(sql.text(), "?1,?2,?3,?2,?1");
         assert_eq!(sql.parameters(), [Parameter::Own(0), Parameter::Slot(Slot(4)), Parameter::Slot(Slot(2))]);
+    }
+
+    #[test]
+    fn postgres_names_the_schema_and_counts_with_dollars() {
+        let mut sql = Sql::new(Dialect::Postgres { schema: "shop\"$dev".into() });
+        let alias = sql.alias();
+        sql.push("SELECT ").own(0).push(" FROM ").table("User", alias);
+        assert_eq!(sql.text(), r#"SELECT $1 FROM "shop""$dev"."User" AS t0"#);
     }
 }
