@@ -12,7 +12,7 @@ use connector_interface::{
     WriteContext, Written,
 };
 use query::{CountOutput, CountValue, OperationKind, Parameters, Root, RootField, WriteAnswer};
-use std::sync::Arc;
+use std::sync::{Arc, atomic::Ordering};
 
 /// Text for a subscription that is sent as an HTTP request.
 const NO_SUBSCRIPTIONS: &str = "subscriptions are not served yet; queries and mutations are";
@@ -56,6 +56,11 @@ impl Executor {
     }
 }
 
+/// Bytes by which an answer may be longer than the last one of its plan without being moved.
+const ROOM_TO_GROW: usize = 256;
+/// Longest room that is made at once, in bytes.
+const ROOM_MAX: usize = 1024 * 1024;
+
 /// One operation on its way.
 struct Run<'a> {
     executor: &'a Executor,
@@ -65,9 +70,16 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    async fn run(&self, mut parameters: Parameters) -> Response {
+    async fn run(&self, parameters: Parameters) -> Response {
+        let response = self.answered(parameters).await;
+        self.ready.answer_bytes.store(response.body.len().min(ROOM_MAX), Ordering::Relaxed);
+        response
+    }
+
+    async fn answered(&self, mut parameters: Parameters) -> Response {
         const DATA: &[u8] = b"{\"data\":";
         let mut answer = Answer::default();
+        answer.bytes.reserve(self.ready.answer_bytes.load(Ordering::Relaxed) + ROOM_TO_GROW);
         answer.bytes.extend_from_slice(DATA);
         answer.bytes.push(b'{');
         for (index, root) in self.ready.operation.roots.iter().enumerate() {

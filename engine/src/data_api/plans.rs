@@ -9,7 +9,7 @@ use region_config::{document_scan, limits};
 use serde_json::{Map, Value};
 use std::{
     hash::{BuildHasher as _, Hash as _, Hasher as _},
-    sync::Arc,
+    sync::{Arc, atomic::AtomicUsize},
 };
 
 /// Ceiling of all kept documents and of all kept plans, in estimated bytes each.
@@ -28,6 +28,8 @@ pub struct ReadyPlan {
     pub operation: OperationPlan,
     /// For each root field that reads (at once, or after its write): the connector's statements.
     pub reads: Vec<Option<PreparedRead>>,
+    /// Bytes of its last answer: room for as many is made before the next one is written.
+    pub answer_bytes: AtomicUsize,
 }
 
 /// Why a document does not run.
@@ -108,7 +110,7 @@ impl Plans {
         let prepare = |plan| connector.prepare(&service.record.placement, plan);
         let reads = operation.roots.iter().map(|root| read_plan(&root.field).map(prepare)).collect();
         let bytes = 2_048 + estimate(&operation, query.len());
-        let ready = Arc::new(ReadyPlan { operation, reads });
+        let ready = Arc::new(ReadyPlan { operation, reads, answer_bytes: AtomicUsize::new(0) });
         self.plans.insert(plan_key, Kept { value: ready.clone(), bytes });
         Ok(ready)
     }

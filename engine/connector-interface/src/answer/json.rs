@@ -5,9 +5,27 @@ use std::io::Write;
 /// Appends a text in quotes.
 pub fn string(bytes: &mut Vec<u8>, text: &str) {
     bytes.push(b'"');
+    if text.as_bytes().chunks(32).all(|chunk| !needs_escapes(chunk)) {
+        bytes.extend_from_slice(text.as_bytes());
+    } else {
+        escaped(bytes, text);
+    }
+    bytes.push(b'"');
+}
+
+/// Whether a byte of these cannot stand in JSON as it is. Without an early end, so that it is compared many at a time.
+fn needs_escapes(bytes: &[u8]) -> bool {
+    bytes.iter().fold(false, |found, byte| found | is_escaped(*byte))
+}
+
+fn is_escaped(byte: u8) -> bool {
+    (byte < 0x20) | (byte == b'"') | (byte == b'\\')
+}
+
+fn escaped(bytes: &mut Vec<u8>, text: &str) {
     let mut copied = 0;
     for (at, byte) in text.bytes().enumerate() {
-        if byte >= 0x20 && byte != b'"' && byte != b'\\' {
+        if !is_escaped(byte) {
             continue;
         }
         bytes.extend_from_slice(&text.as_bytes()[copied..at]);
@@ -26,7 +44,6 @@ pub fn string(bytes: &mut Vec<u8>, text: &str) {
         }
     }
     bytes.extend_from_slice(&text.as_bytes()[copied..]);
-    bytes.push(b'"');
 }
 
 /// Appends an integer.
@@ -59,26 +76,26 @@ pub fn float(bytes: &mut Vec<u8>, number: f64) -> bool {
 pub fn date_time(bytes: &mut Vec<u8>, milliseconds: i64) {
     const DAY: i64 = 86_400_000;
     let (year, month, day) = civil(milliseconds.div_euclid(DAY));
-    let rest = milliseconds.rem_euclid(DAY);
+    let rest = milliseconds.rem_euclid(DAY).unsigned_abs();
     bytes.push(b'"');
     if year < 0 {
         bytes.push(b'-');
     }
-    digits(bytes, year.unsigned_abs(), 4);
-    bytes.push(b'-');
-    digits(bytes, month, 2);
-    bytes.push(b'-');
-    digits(bytes, day, 2);
-    bytes.push(b'T');
-    let rest = rest.unsigned_abs();
-    digits(bytes, rest / 3_600_000, 2);
-    bytes.push(b':');
-    digits(bytes, rest / 60_000 % 60, 2);
-    bytes.push(b':');
-    digits(bytes, rest / 1000 % 60, 2);
-    bytes.push(b'.');
-    digits(bytes, rest % 1000, 3);
-    bytes.extend_from_slice(b"Z\"");
+    let mut text = *b"0000-00-00T00:00:00.000Z\"";
+    match year.unsigned_abs() {
+        year @ 0..10_000 => digits(&mut text[..4], year),
+        year => {
+            integer(bytes, i64::try_from(year).unwrap_or(i64::MAX));
+            text[..4].fill(b' ');
+        }
+    }
+    digits(&mut text[5..7], month);
+    digits(&mut text[8..10], day);
+    digits(&mut text[11..13], rest / 3_600_000);
+    digits(&mut text[14..16], rest / 60_000 % 60);
+    digits(&mut text[17..19], rest / 1000 % 60);
+    digits(&mut text[20..23], rest % 1000);
+    bytes.extend_from_slice(if text[0] == b' ' { &text[4..] } else { &text });
 }
 
 /// Year, month and day of a number of days since 1970, in the Gregorian calendar without end on either side. Counts
@@ -97,12 +114,12 @@ fn civil(days: i64) -> (i64, u64, u64) {
     (year, month.unsigned_abs(), day.unsigned_abs())
 }
 
-/// Appends a number with at least so many digits.
-fn digits(bytes: &mut Vec<u8>, number: u64, width: usize) {
-    let mut buffer = itoa::Buffer::new();
-    let text = buffer.format(number);
-    bytes.extend(std::iter::repeat_n(b'0', width.saturating_sub(text.len())));
-    bytes.extend_from_slice(text.as_bytes());
+/// Fills the places with the last digits of a number.
+fn digits(places: &mut [u8], mut number: u64) {
+    for place in places.iter_mut().rev() {
+        *place = b'0' + (number % 10) as u8;
+        number /= 10;
+    }
 }
 
 #[cfg(test)]

@@ -66,7 +66,7 @@ impl<'d> Planner<'d> {
         Ok(Unique { field, value })
     }
 
-    /// `f_ASC` or `f_DESC`, and the id, ascending, as tie-breaker.
+    /// `f_ASC` or `f_DESC`, and the id, ascending, as tie-breaker where two rows can have the same value.
     fn order(&self, model: ModelId, input: &Input<'d>) -> Planned<Vec<OrderKey>> {
         let order = input.enum_name().and_then(|name| self.api.order(model, name));
         let (field, descending) = order.ok_or(Refusal::Internal("an unknown order"))?;
@@ -74,7 +74,12 @@ impl<'d> Planner<'d> {
             return Ok(vec![self.by_id(model, descending)]);
         }
         let column = Column::of(self.datamodel, field);
-        Ok(vec![OrderKey { column, descending }, self.by_id(model, false)])
+        let mut order = vec![OrderKey { column, descending }];
+        let field = self.datamodel.field(field);
+        if !(field.is_unique && field.is_required) {
+            order.push(self.by_id(model, false));
+        }
+        Ok(order)
     }
 
     /// Order by the id alone.

@@ -3,6 +3,7 @@
 mod page;
 mod rows;
 mod select;
+mod untied;
 
 use super::failure::failure;
 use crate::sql::Sql;
@@ -13,7 +14,8 @@ use connector_interface::{
 use rows::{ConnectionRows, LevelStatement, Run};
 use rusqlite::Connection;
 use select::LevelQuery;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
+use untied::{UntiedQuery, UntiedRows};
 
 /// What becomes of a read plan: statements, and the shapes that the writer walks.
 #[derive(Debug)]
@@ -21,12 +23,14 @@ pub struct Prepared {
     query: Query,
     /// The last run needed more steps than a worker gives, so the next one begins on a blocking thread.
     pub is_heavy: AtomicBool,
+    /// Two rows of a list shared a sort key, so the tie-breaker is needed from then on.
+    has_ties: AtomicBool,
 }
 
 #[derive(Debug)]
 enum Query {
     One { level: LevelQuery, object: ObjectShape, required: bool },
-    Many { level: LevelQuery, object: ObjectShape },
+    Many { level: LevelQuery, untied: Option<UntiedQuery>, object: ObjectShape },
     Connection { query: ConnectionQuery, shape: ConnectionShape },
     Node(Vec<(LevelQuery, ObjectShape)>),
     Saved { level: LevelQuery, columns: Vec<String>, object: ObjectShape },
@@ -70,7 +74,11 @@ impl Prepared {
             ReadPlan::One { rows, required } => {
                 Query::One { level: select::root(rows), object: ObjectShape::of(&rows.node), required: *required }
             }
-            ReadPlan::Many(rows) => Query::Many { level: select::root(rows), object: ObjectShape::of(&rows.node) },
+            ReadPlan::Many(rows) => Query::Many {
+                level: select::root(rows),
+                untied: UntiedQuery::of(rows),
+                object: ObjectShape::of(&rows.node),
+            },
             ReadPlan::Connection(connection) => {
                 let shape = ConnectionShape::of(connection);
                 let rows = &connection.rows;
@@ -90,7 +98,7 @@ impl Prepared {
                 Query::Saved { level, columns, object: ObjectShape::of(node) }
             }
         };
-        Prepared { query, is_heavy: AtomicBool::new(false) }
+        Prepared { query, is_heavy: AtomicBool::new(false), has_ties: AtomicBool::new(false) }
     }
 
     /// Runs the statements and appends one JSON value. After an error the answer is as it was.
@@ -101,11 +109,37 @@ impl Prepared {
         answer: &mut Answer,
     ) -> Result<(), ConnectorError> {
         let mark = Mark::of(answer);
-        let result = self.write(Run { connection, execution }, answer);
+        let run = Run { connection, execution };
+        if self.write_untied(run, answer)? {
+            return Ok(());
+        }
+        let result = self.write(run, answer);
         if result.is_err() {
             mark.restore(answer);
         }
         result
+    }
+
+    /// Writes a list without asking for the tie-breaker; false, with the answer as it was, when that cannot be done.
+    fn write_untied(&self, run: Run<'_>, answer: &mut Answer) -> Result<bool, ConnectorError> {
+        let Query::Many { untied: Some(untied), object, .. } = &self.query else { return Ok(false) };
+        if self.has_ties.load(Ordering::Relaxed) {
+            return Ok(false);
+        }
+        let mark = Mark::of(answer);
+        let mut statement = LevelStatement::open(run, &untied.level, &[])?;
+        let mut rows = UntiedRows::new(untied, statement.rows(run), run);
+        let written = Writer::new(answer, run.execution.limits, run.execution.root).many(object, &mut rows);
+        if rows.met_a_tie {
+            self.has_ties.store(true, Ordering::Relaxed);
+        }
+        match written {
+            Ok(()) => Ok(true),
+            Err(error) => {
+                mark.restore(answer);
+                if rows.met_a_tie { Ok(false) } else { Err(error) }
+            }
+        }
     }
 
     fn write(&self, run: Run<'_>, answer: &mut Answer) -> Result<(), ConnectorError> {
@@ -123,7 +157,9 @@ impl Prepared {
                     writer.nothing(*required);
                 }
             }
-            Query::Many { level, object } => writer.many(object, LevelStatement::open(run, level, &[])?.rows(run))?,
+            Query::Many { level, object, .. } => {
+                writer.many(object, LevelStatement::open(run, level, &[])?.rows(run))?
+            }
             Query::Connection { query, shape } => writer.connection(shape, &mut ConnectionRows::new(run, query))?,
             Query::Node(candidates) => {
                 for (level, object) in candidates {

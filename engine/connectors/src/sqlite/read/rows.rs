@@ -67,6 +67,16 @@ pub enum LevelRows<'s, 'a> {
     Saved { values: &'a [Value], next: usize },
 }
 
+impl LevelRows<'_, '_> {
+    /// A cell of the current row as SQLite has it.
+    pub fn raw(&self, cell: usize) -> ValueRef<'_> {
+        match self {
+            LevelRows::Level { rows, .. } | LevelRows::List(rows) => raw(rows, cell),
+            LevelRows::Saved { .. } => ValueRef::Null,
+        }
+    }
+}
+
 impl<'a> Rows for LevelRows<'_, 'a> {
     type Inner<'i>
         = LevelRows<'i, 'a>

@@ -4,6 +4,9 @@
 //! To-one targets are joined into their level. A page by number of rows is cut in a sub-select before they are joined,
 //! so that no row beyond the page is joined and sorted. A target that is found through its own column or a link table
 //! is the one with the smallest id, so that surplus links never multiply rows.
+//!
+//! The tie-breaker of an order costs SQLite a sort even where an index has the first key in order. So a root list has a
+//! second statement without it ([`untied`]), which serves until two rows share a key.
 
 use super::page::{backwards, cursors, is_limited, limit, order_by};
 use crate::{
@@ -54,6 +57,18 @@ struct Source<'p> {
 pub fn root(rows: &Rows) -> LevelQuery {
     let level = Level::of(&rows.node);
     level_query(&level, select(&level, Source { rows, path: None }))
+}
+
+/// The rows of a root list in the order of their first key alone, which is the last cell, and one row more than its
+/// page; `None` where that is no shorter way. The rows are the list's as long as no two of them share that key.
+pub fn untied(rows: &Rows) -> Option<LevelQuery> {
+    let Rows { order, page, .. } = rows;
+    if order.len() < 2 || backwards(page) || page.skip.is_some() {
+        return None;
+    }
+    let level = Level::of(&rows.node);
+    let source = Source { rows, path: None };
+    Some(level_query(&level, select_in_order(&level, source, &order[..1], true)))
 }
 
 /// A row that was saved before it was deleted, with the columns whose values are the statement's own parameters.
@@ -121,22 +136,30 @@ fn level_query(level: &Level<'_>, sql: Sql) -> LevelQuery {
 }
 
 fn select(level: &Level<'_>, source: Source<'_>) -> Sql {
+    select_in_order(level, source, &source.rows.order, false)
+}
+
+/// The rows in that order; with `untied`, the first key is one more cell, and there is one more row.
+fn select_in_order(level: &Level<'_>, source: Source<'_>, order: &[OrderKey], untied: bool) -> Sql {
     let mut sql = Sql::sqlite();
-    let Rows { order, page, .. } = source.rows;
+    let page = &source.rows.page;
     let row = source.aliases(&mut sql);
+    let key = order.first().filter(|_| untied).map(|key| key.column.name.as_str());
     let has_targets = level.tables.len() > 1;
     let cuts_first = backwards(page) || has_targets && is_limited(page);
     if !cuts_first {
         let aliases = select_cells(&mut sql, level, row.row);
+        push_key(&mut sql, row.row, key);
         source.from(&mut sql, row);
         join_targets(&mut sql, level, &aliases);
         source.conditions(&mut sql, row);
         order_by(&mut sql, row.row, order, false);
-        limit(&mut sql, page, false);
+        limit(&mut sql, page, untied);
         return sql;
     }
     let on_page = sql.alias();
     let aliases = select_cells(&mut sql, level, on_page);
+    push_key(&mut sql, on_page, key);
     sql.push(" FROM (SELECT ");
     for (i, column) in own_columns(level, order).into_iter().enumerate() {
         sql.push(if i > 0 { ", " } else { "" }).column(row.row, column);
@@ -144,7 +167,7 @@ fn select(level: &Level<'_>, source: Source<'_>) -> Sql {
     source.from(&mut sql, row);
     source.conditions(&mut sql, row);
     order_by(&mut sql, row.row, order, backwards(page));
-    limit(&mut sql, page, false);
+    limit(&mut sql, page, untied);
     sql.push(") AS ").alias_name(on_page);
     join_targets(&mut sql, level, &aliases);
     order_by(&mut sql, on_page, order, false);
@@ -196,6 +219,12 @@ fn select_cells(sql: &mut Sql, level: &Level<'_>, row: Alias) -> Vec<Alias> {
         sql.push(if i > 0 { ", " } else { "" }).column(aliases[cell.table], &cell.column.name);
     }
     aliases
+}
+
+fn push_key(sql: &mut Sql, row: Alias, key: Option<&str>) {
+    if let Some(key) = key {
+        sql.push(", ").column(row, key);
+    }
 }
 
 fn join_targets(sql: &mut Sql, level: &Level<'_>, aliases: &[Alias]) {
