@@ -26,10 +26,42 @@ pub struct Database {
 }
 
 /// Connectors that are served.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DatabaseKind {
     /// Embedded, one file a service.
     Sqlite,
+    /// A server, one schema a service.
+    Postgres(PostgresServer),
+}
+
+/// Where a Postgres server is and how to sign in.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PostgresServer {
+    /// Name or address.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// Who signs in.
+    pub user: String,
+    /// With what; trusted servers need none.
+    pub password: Option<String>,
+    /// The database.
+    pub database: String,
+    /// The connection is encrypted; the server's certificate is not checked, as in the original.
+    pub ssl: bool,
+    /// Connections at once, if that is limited.
+    pub connection_limit: Option<usize>,
+}
+
+impl std::fmt::Debug for PostgresServer {
+    /// Without the password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "{}@{}:{}/{} ssl={} {:?}",
+            self.user, self.host, self.port, self.database, self.ssl, self.connection_limit
+        )
+    }
 }
 
 /// Why a configuration cannot be used.
@@ -53,14 +85,22 @@ pub enum ConfigError {
         value: String,
     },
     /// A connector that is not served.
-    #[error("the connector '{0}' is not served yet; use 'connector: sqlite'")]
+    #[error("the connector '{0}' is not served yet; use 'connector: postgres' or 'connector: sqlite'")]
     NotYet(String),
     /// A connector that nobody knows.
-    #[error("there is no connector '{0}'; use 'connector: sqlite'")]
+    #[error("there is no connector '{0}'; use 'connector: postgres' or 'connector: sqlite'")]
     UnknownConnector(String),
+    /// All services in one schema.
+    #[error("the setting 'schema' is not served yet: every service has a schema of its own; leave it out")]
+    SharedSchema,
+    /// A connection string that is none.
+    #[error("the setting 'uri' is not of the form postgresql://USER:PASSWORD@HOST:PORT/DATABASE")]
+    Uri,
 }
 
 const DEFAULT_PORT: u16 = 4466;
+/// What Prisma 1 calls its database.
+const DEFAULT_DATABASE: &str = "prisma";
 
 impl PrismaConfig {
     /// Reads a configuration text.
@@ -78,20 +118,89 @@ impl PrismaConfig {
             management_api_secret: text(root.get("managementApiSecret")),
             database: Database {
                 name: name.clone(),
-                connector: connector(text(database.get("connector")))?,
+                connector: connector(text(database.get("connector")), database)?,
                 raw_access: text(database.get("rawAccess")).is_some_and(|v| v.eq_ignore_ascii_case("true")),
             },
         })
     }
 }
 
-fn connector(name: Option<String>) -> Result<DatabaseKind, ConfigError> {
+fn connector(name: Option<String>, database: &Value) -> Result<DatabaseKind, ConfigError> {
     let name = name.ok_or_else(|| ConfigError::Missing("connector".to_owned()))?;
     match name.as_str() {
         "sqlite" | "sqlite-native" => Ok(DatabaseKind::Sqlite),
-        "postgres" | "postgres-native" | "mysql" | "mongo" | "mongo-native" => Err(ConfigError::NotYet(name)),
+        "postgres" | "postgres-native" => postgres(database).map(DatabaseKind::Postgres),
+        "mysql" | "mongo" | "mongo-native" => Err(ConfigError::NotYet(name)),
         _ => Err(ConfigError::UnknownConnector(name)),
     }
+}
+
+fn postgres(database: &Value) -> Result<PostgresServer, ConfigError> {
+    let given = |key: &str| text(database.get(key));
+    let needed = |key: &str| given(key).ok_or_else(|| ConfigError::Missing(key.to_owned()));
+    if given("schema").is_some() {
+        return Err(ConfigError::SharedSchema);
+    }
+    // What is optional and does not parse is ignored.
+    let connection_limit = given("connectionLimit").and_then(|limit| limit.parse().ok());
+    let ssl = given("ssl").is_some_and(|flag| flag.eq_ignore_ascii_case("true"));
+    if let Some(uri) = given("uri") {
+        return from_uri(&uri, ssl, connection_limit).ok_or(ConfigError::Uri);
+    }
+    let port = needed("port")?;
+    Ok(PostgresServer {
+        host: needed("host")?,
+        port: port.parse().map_err(|_| ConfigError::NotANumber { key: "port", value: port })?,
+        user: needed("user")?,
+        password: given("password"),
+        database: given("database").unwrap_or_else(|| DEFAULT_DATABASE.to_owned()),
+        ssl,
+        connection_limit,
+    })
+}
+
+/// Reads `postgresql://USER:PASSWORD@HOST:PORT/DATABASE?ssl=1`; port and database may be left out.
+fn from_uri(uri: &str, ssl: bool, connection_limit: Option<usize>) -> Option<PostgresServer> {
+    let rest = uri.strip_prefix("postgresql://").or_else(|| uri.strip_prefix("postgres://"))?;
+    let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let (server, database) = rest.split_once('/').unwrap_or((rest, ""));
+    let (sign_in, address) = server.rsplit_once('@')?;
+    let (user, password) = match sign_in.split_once(':') {
+        Some((user, password)) => (user, Some(percent_decoded(password)?)),
+        None => (sign_in, None),
+    };
+    let (host, port) = match address.rsplit_once(':') {
+        Some((host, port)) => (host, port.parse().ok()?),
+        None => (address, 5432),
+    };
+    let database = if database.is_empty() { DEFAULT_DATABASE.to_owned() } else { percent_decoded(database)? };
+    let asks_for_ssl = query.split('&').any(|part| part == "ssl=1" || part == "ssl=true" || part == "sslmode=require");
+    let user = percent_decoded(user)?;
+    let named = !host.is_empty() && !user.is_empty();
+    named.then(|| PostgresServer {
+        host: host.to_owned(),
+        port,
+        user,
+        password,
+        database,
+        ssl: ssl || asks_for_ssl,
+        connection_limit,
+    })
+}
+
+fn percent_decoded(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'%' => {
+                let mut digit = || char::from(rest.next()?).to_digit(16);
+                u8::try_from(digit()? * 16 + digit()?).ok()?
+            }
+            other => other,
+        });
+    }
+    String::from_utf8(bytes).ok()
 }
 
 /// A scalar as text; empty counts as absent.
@@ -125,8 +234,27 @@ mod tests {
             ("port: 1", "No databases defined"),
             ("databases: {}", "No databases defined"),
             ("databases:\n  d: {}", "Expected connector to be non-empty"),
-            ("databases:\n  d: {connector: mysql}", "the connector 'mysql' is not served yet; use 'connector: sqlite'"),
-            ("databases:\n  d: {connector: oracle}", "there is no connector 'oracle'; use 'connector: sqlite'"),
+            (
+                "databases:\n  d: {connector: mysql}",
+                "the connector 'mysql' is not served yet; use 'connector: postgres' or 'connector: sqlite'",
+            ),
+            (
+                "databases:\n  d: {connector: oracle}",
+                "there is no connector 'oracle'; use 'connector: postgres' or 'connector: sqlite'",
+            ),
+            ("databases:\n  d: {connector: postgres}", "Expected port to be non-empty"),
+            (
+                "databases:\n  d: {connector: postgres, host: db, port: x, user: u}",
+                "Expected Int for field port, got x",
+            ),
+            (
+                "databases:\n  d: {connector: postgres, host: db, port: 5432, user: u, database: a, schema: b}",
+                "the setting 'schema' is not served yet: every service has a schema of its own; leave it out",
+            ),
+            (
+                "databases:\n  d: {connector: postgres, uri: 'mysql://u@h/d'}",
+                "the setting 'uri' is not of the form postgresql://USER:PASSWORD@HOST:PORT/DATABASE",
+            ),
         ] {
             let shown = match PrismaConfig::parse(yaml) {
                 Ok(c) => format!(
@@ -136,6 +264,24 @@ mod tests {
                 Err(error) => error.to_string(),
             };
             assert_eq!(shown, expected, "{yaml}");
+        }
+        for (yaml, expected) in [
+            ("host: db, port: '5433', user: prisma, password: secret", "prisma@db:5433/prisma ssl=false None"),
+            (
+                "host: db, port: 5432, user: u, database: a, ssl: TRUE, connectionLimit: 2",
+                "u@db:5432/a ssl=true Some(2)",
+            ),
+            (
+                "uri: 'postgres://u%40x:p%2Fw@h:6432/my%20db?ssl=1', connectionLimit: many",
+                "u@x@h:6432/my db ssl=true None",
+            ),
+            ("uri: 'postgresql://u@h'", "u@h:5432/prisma ssl=false None"),
+        ] {
+            let yaml = format!("databases: {{d: {{connector: postgres, {yaml}}}}}");
+            let config = PrismaConfig::parse(&yaml).unwrap();
+            let DatabaseKind::Postgres(server) = config.database.connector else { panic!("{yaml}") };
+            assert_eq!(format!("{server:?}"), expected);
+            assert!(!format!("{server:?}").contains("secret"));
         }
         for broken in ["port: [", "- a", "\u{0}", "a: &a [*a]"] {
             assert!(PrismaConfig::parse(broken).is_err(), "{broken}");

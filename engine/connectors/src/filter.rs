@@ -3,7 +3,7 @@
 //! Comparisons keep SQL's three-valued logic, as the original has it. Relation conditions are `EXISTS`, so that a null
 //! link is just no related row, and `every` holds where no row fails.
 
-use crate::sql::{Alias, Dialect, Sql};
+use crate::sql::{Alias, Dialect, Parameter, Sql};
 use connector_interface::{Comparison, Filter, Link, Quantifier, RelationPath, Slot, TextMatch};
 
 /// Appends a condition on the row of `alias`. It is an expression that binds tighter than `AND`.
@@ -36,11 +36,11 @@ pub fn condition(sql: &mut Sql, alias: Alias, filter: &Filter) {
         Filter::In { column, values, negated } => {
             sql.push("(").column(alias, &column.name);
             match (sql.dialect(), negated) {
-                (Dialect::Sqlite, false) => sql.push(" IN (SELECT value FROM rarray(").slot(*values).push(")))"),
-                (Dialect::Sqlite, true) => sql.push(" NOT IN (SELECT value FROM rarray(").slot(*values).push(")))"),
-                (Dialect::Postgres { .. }, false) => sql.push(" = ANY (").slot(*values).push("))"),
-                (Dialect::Postgres { .. }, true) => sql.push(" <> ALL (").slot(*values).push("))"),
+                (_, false) => sql.among(Parameter::Slot(*values)),
+                (Dialect::Sqlite, true) => sql.push(" NOT IN (SELECT value FROM rarray(").slot(*values).push("))"),
+                (Dialect::Postgres { .. }, true) => sql.push(" <> ALL (").slot(*values).push(")"),
             };
+            sql.push(")");
         }
         Filter::Null { column, negated } => {
             let operator = if *negated { " IS NOT NULL)" } else { " IS NULL)" };

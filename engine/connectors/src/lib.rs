@@ -4,5 +4,8 @@
 //! addresses or how a plan came about. Dialect (pure: plan in, SQL text out) and connection are different modules.
 
 pub mod filter;
+pub mod page;
+pub mod postgres;
 pub mod sql;
 pub mod sqlite;
+mod write;

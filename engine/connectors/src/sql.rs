@@ -137,6 +137,14 @@ impl Sql {
         self
     }
 
+    /// Appends the condition that what stands before is among the values of a list.
+    pub fn among(&mut self, list: Parameter) -> &mut Sql {
+        match self.dialect {
+            Dialect::Sqlite => self.push(" IN (SELECT value FROM rarray(").parameter(list).push("))"),
+            Dialect::Postgres { .. } => self.push(" = ANY (").parameter(list).push(")"),
+        }
+    }
+
     /// Appends a parameter with a value of the request.
     pub fn slot(&mut self, slot: Slot) -> &mut Sql {
         self.parameter(Parameter::Slot(slot))

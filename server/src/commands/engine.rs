@@ -1,10 +1,14 @@
 //! `refract engine`: a drop-in Prisma 1 server (design D18), configured by `PRISMA_CONFIG` as people have it in their
 //! compose files. No accounts, no regions, no throttle.
 
-use super::signals::{start_logging, stop_requested};
+use super::{
+    postgres,
+    signals::{start_logging, stop_requested},
+};
 use crate::{data_folder::DataFolder, failure::Failure, listen::listeners};
 use actix_web::{App, HttpServer, web};
 use clap::Args;
+use connector_interface::Connector;
 use connectors::sqlite::{SqliteConnector, SqliteOptions};
 use engine::{
     Engine, EngineOptions, ManagementAccess,
@@ -82,8 +86,10 @@ fn listened(arguments: &EngineArguments, config: &PrismaConfig) -> Vec<IpAddr> {
 async fn serve(arguments: EngineArguments, config: PrismaConfig, folder: DataFolder) -> Result<(), Failure> {
     let sockets = listeners(arguments.port.unwrap_or(config.port), &listened(&arguments, &config), "--port")?;
     let port = sockets.first().and_then(|s| s.local_addr().ok()).map_or(config.port, |a| a.port());
-    let DatabaseKind::Sqlite = config.database.connector;
-    let connector = SqliteConnector::open(folder.path(), SqliteOptions::default());
+    let connector: Arc<dyn Connector> = match config.database.connector {
+        DatabaseKind::Sqlite => Arc::new(SqliteConnector::open(folder.path(), SqliteOptions::default())),
+        DatabaseKind::Postgres(server) => Arc::new(postgres::connector(&server).await?),
+    };
     let secret = config.management_api_secret;
     let open = secret.is_none();
     let region = RegionName::parse("local").ok_or_else(|| Failure::Failed("'local' is no region name".to_owned()))?;
@@ -93,7 +99,7 @@ async fn serve(arguments: EngineArguments, config: PrismaConfig, folder: DataFol
         keys: folder.keys()?,
         access: ManagementAccess::Secret(secret),
         raw_access: config.database.raw_access.then(|| vec![config.database.name]),
-        connector: Arc::new(connector),
+        connector,
         hints: Hints::in_process(),
         clock: Arc::new(SystemClock::new()),
         chance: Arc::new(SystemChance),

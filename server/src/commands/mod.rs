@@ -4,5 +4,6 @@ pub mod admin;
 pub mod check;
 pub mod engine;
 pub mod env;
+mod postgres;
 mod signals;
 pub mod up;

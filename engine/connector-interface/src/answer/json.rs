@@ -37,13 +37,29 @@ fn escaped(bytes: &mut Vec<u8>, text: &str) {
             b'\r' => bytes.extend_from_slice(b"\\r"),
             b'\t' => bytes.extend_from_slice(b"\\t"),
             _ => {
-                const HEX: &[u8; 16] = b"0123456789abcdef";
                 bytes.extend_from_slice(b"\\u00");
-                bytes.extend_from_slice(&[HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]]);
+                hex(bytes, byte);
             }
         }
     }
     bytes.extend_from_slice(&text.as_bytes()[copied..]);
+}
+
+/// Appends a UUID in lower case, in quotes.
+pub fn uuid(bytes: &mut Vec<u8>, uuid: [u8; 16]) {
+    bytes.push(b'"');
+    for (at, byte) in uuid.into_iter().enumerate() {
+        if [4, 6, 8, 10].contains(&at) {
+            bytes.push(b'-');
+        }
+        hex(bytes, byte);
+    }
+    bytes.push(b'"');
+}
+
+fn hex(bytes: &mut Vec<u8>, byte: u8) {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    bytes.extend_from_slice(&[HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]]);
 }
 
 /// Appends an integer.
@@ -140,6 +156,12 @@ mod tests {
             let json = written(|b| string(b, text));
             assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
         }
+    }
+
+    #[test]
+    fn uuids_are_in_lower_case() {
+        let bytes = [0xDE, 0xAD, 0xBE, 0xEF, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0xFF];
+        assert_eq!(written(|b| uuid(b, bytes)), "\"deadbeef-0001-0203-0405-060708090aff\"");
     }
 
     #[test]

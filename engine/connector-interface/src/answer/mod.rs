@@ -83,6 +83,8 @@ pub enum Cell<'a> {
     Int(i64),
     Float(f64),
     Text(&'a str),
+    /// The 16 bytes of a UUID, written in lower case.
+    Uuid([u8; 16]),
     /// Milliseconds since 1970, UTC.
     DateTime(i64),
     /// JSON text, checked when it was stored.

@@ -131,6 +131,7 @@ impl<'a> Writer<'a> {
                 }
                 Edge::Cursor { cell, kind } => match rows.cell(*cell, *kind) {
                     Cell::Text(text) => json::string(&mut self.answer.bytes, text),
+                    Cell::Uuid(uuid) => json::uuid(&mut self.answer.bytes, uuid),
                     Cell::Int(number) => {
                         self.answer.bytes.push(b'"');
                         json::integer(&mut self.answer.bytes, number);
@@ -334,6 +335,7 @@ fn too_much(what: String) -> ConnectorError {
 fn scalar(bytes: &mut Vec<u8>, cell: Cell<'_>) -> bool {
     match cell {
         Cell::Text(text) => json::string(bytes, text),
+        Cell::Uuid(uuid) => json::uuid(bytes, uuid),
         Cell::Int(number) => json::integer(bytes, number),
         Cell::Boolean(flag) => boolean(bytes, flag),
         Cell::DateTime(milliseconds) => json::date_time(bytes, milliseconds),

@@ -46,7 +46,7 @@ pub fn bind(
     statement: &mut Statement<'_>,
     parameters: &[Parameter],
     slots: &[Value],
-    own: &[Value],
+    own: &[&Value],
 ) -> rusqlite::Result<()> {
     for (index, parameter) in parameters.iter().enumerate() {
         let value = match parameter {
@@ -55,7 +55,7 @@ pub fn bind(
                 slots.get(slot.0 as usize).ok_or(rusqlite::Error::InvalidParameterCount(slots.len(), index + 1))?
             }
             Parameter::Own(number) => match own.get(*number as usize) {
-                Some(value) => value,
+                Some(value) => *value,
                 None => continue,
             },
         };

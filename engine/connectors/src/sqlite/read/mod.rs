@@ -1,6 +1,5 @@
 //! Reads: from a plan to statements ([`Prepared::of`]), from statements to bytes ([`Prepared::run`]).
 
-mod page;
 mod rows;
 mod select;
 mod untied;
@@ -172,8 +171,8 @@ impl Prepared {
             Query::Saved { level, columns, object } => {
                 let row = run.execution.saved.map_or(&[][..], |saved| &saved.columns);
                 let cell = |name: &String| row.iter().find(|(column, _)| column == name);
-                let own: Vec<Value> =
-                    columns.iter().map(|name| cell(name).map_or(Value::Null, |(_, value)| value.clone())).collect();
+                let own: Vec<&Value> =
+                    columns.iter().map(|name| cell(name).map_or(&Value::Null, |(_, value)| value)).collect();
                 if !writer.one(object, LevelStatement::open(run, level, &own)?.rows(run))? {
                     writer.nothing(false);
                 }

@@ -40,7 +40,7 @@ pub struct Below<'a> {
 
 impl<'a> LevelStatement<'a> {
     /// Prepares the statement and binds what does not depend on a parent row.
-    pub fn open(run: Run<'a>, query: &'a LevelQuery, own: &[Value]) -> Result<LevelStatement<'a>, ConnectorError> {
+    pub fn open(run: Run<'a>, query: &'a LevelQuery, own: &[&Value]) -> Result<LevelStatement<'a>, ConnectorError> {
         let below = Below {
             lists: query.lists.iter().map(|_| None).collect(),
             children: query.children.iter().map(|_| None).collect(),
@@ -54,7 +54,7 @@ impl<'a> LevelStatement<'a> {
     }
 }
 
-fn prepare<'a>(run: Run<'a>, sql: &Sql, own: &[Value]) -> Result<CachedStatement<'a>, ConnectorError> {
+fn prepare<'a>(run: Run<'a>, sql: &Sql, own: &[&Value]) -> Result<CachedStatement<'a>, ConnectorError> {
     let mut statement = run.connection.prepare_cached(sql.text()).map_err(failure)?;
     bind(&mut statement, sql.parameters(), run.execution.parameters, own).map_err(failure)?;
     Ok(statement)

@@ -8,9 +8,9 @@
 //! The tie-breaker of an order costs SQLite a sort even where an index has the first key in order. So a root list has a
 //! second statement without it ([`untied`]), which serves until two rows share a key.
 
-use super::page::{backwards, cursors, is_limited, limit, order_by};
 use crate::{
     filter::{Related, condition, linked_to, push_related, related_aliases},
+    page::{backwards, cursors, is_limited, limit, order_by},
     sql::{Alias, Sql},
 };
 use connector_interface::{

@@ -1,32 +1,54 @@
 //! What clients read when a write is refused (`prisma1-server.md` §5.1).
 
-use crate::sqlite::failure::failure;
+use super::Refused;
 use connector_interface::{ConnectorError, ServiceError, Value, answer};
-use datamodel::{Datamodel, FieldId, FieldKind, ModelId};
-use rusqlite::ffi;
+use datamodel::{Datamodel, Field, FieldId, FieldKind, Model, ModelId};
 
-/// An error of a statement that changed rows of `model`. A broken unique constraint is told by the API name of its
-/// field, so the stored names are looked up in the model.
-pub(super) fn refused(datamodel: &Datamodel, model: ModelId, error: rusqlite::Error) -> ConnectorError {
-    let rusqlite::Error::SqliteFailure(code, Some(message)) = &error else { return failure(error) };
-    match code.extended_code {
-        ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY | ffi::SQLITE_CONSTRAINT_ROWID => {
-            let model = datamodel.model(model);
-            let broken = model.fields.iter().find(|field| {
-                field.has_column()
-                    && *message == format!("UNIQUE constraint failed: {}.{}", model.table(), field.column())
-            });
-            match broken {
-                Some(field) => {
-                    ServiceError::UniqueViolation { model: model.name.clone(), field: field.name.clone() }.into()
-                }
-                None => failure(error),
-            }
-        }
-        ffi::SQLITE_CONSTRAINT_NOTNULL => ServiceError::RequiredNull { field: String::new() }.into(),
-        ffi::SQLITE_CONSTRAINT_FOREIGNKEY => ServiceError::ForeignKeyViolation.into(),
-        _ => failure(error),
+/// Why a plan was not carried out.
+#[derive(Debug)]
+pub enum Failure {
+    /// A value is there already in a field of this model, of which only the database's own words are known.
+    Unique {
+        /// Whose rows were changed.
+        model: ModelId,
+        /// What the database says.
+        broken: String,
+    },
+    /// Anything else.
+    For(ConnectorError),
+}
+
+impl From<ConnectorError> for Failure {
+    fn from(error: ConnectorError) -> Failure {
+        Failure::For(error)
     }
+}
+
+impl From<ServiceError> for Failure {
+    fn from(error: ServiceError) -> Failure {
+        Failure::For(error.into())
+    }
+}
+
+/// An error of a statement that changed rows of `model`.
+pub(super) fn refused(model: ModelId, refused: Refused) -> Failure {
+    match refused {
+        Refused::Unique(broken) => Failure::Unique { model, broken },
+        Refused::NotNull => ServiceError::RequiredNull { field: String::new() }.into(),
+        Refused::ForeignKey => ServiceError::ForeignKeyViolation.into(),
+        Refused::For(error) => Failure::For(error),
+    }
+}
+
+/// A broken unique constraint is told by the API name of its field, so the stored name is looked up in the model.
+pub fn unique_violation(
+    datamodel: &Datamodel,
+    model: ModelId,
+    is_broken: impl Fn(&Model, &Field) -> bool,
+) -> Option<ConnectorError> {
+    let model = datamodel.model(model);
+    let field = model.fields.iter().find(|field| field.has_column() && is_broken(model, field))?;
+    Some(ServiceError::UniqueViolation { model: model.name.clone(), field: field.name.clone() }.into())
 }
 
 /// There is no node with this value in this field.

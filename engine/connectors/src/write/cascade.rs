@@ -7,41 +7,38 @@
 //! reaches it, so circles end.
 
 use super::{
-    Write, errors,
+    Failure, Session, Write, errors,
     links::{self, Links},
     lists,
-    statement::{self, quote},
 };
+use crate::sql::Parameter;
 use connector_interface::{ChangeKind, ConnectorError, Value};
 use datamodel::{Datamodel, FieldId, FieldKind, ModelId, OnDelete, Side};
 use std::collections::HashSet;
 
 /// Deletes the nodes with these ids and what cascades from them. What cascades is never announced.
-pub(super) fn delete(
-    write: &mut Write,
+pub(super) async fn delete<S: Session>(
+    write: &mut Write<'_, S>,
     model: ModelId,
     ids: Vec<Value>,
     announced: bool,
-) -> Result<(), ConnectorError> {
+) -> Result<(), Failure> {
     let mut seen = Seen::default();
     let mut layers = vec![Layer::new(write.datamodel, &mut seen, model, ids, None)];
     while let Some(layer) = layers.last_mut() {
         match layer.to_follow.pop() {
             Some(field) => {
                 let links = links::of(write.datamodel, field)?;
-                let mut related = Vec::new();
-                for id in &layer.ids {
-                    related.extend(links.children(write, id)?);
-                }
+                let related = links.children(write, &layer.ids).await?;
                 let next = Layer::new(write.datamodel, &mut seen, links.child_model(), related, Some(field));
                 if !next.ids.is_empty() {
                     layers.push(next);
                 }
             }
             None => {
-                ensure_not_required(write, layer)?;
+                ensure_not_required(write, layer).await?;
                 let announced = announced && layer.through.is_none();
-                delete_rows(write, layer.model, &layer.ids, announced)?;
+                delete_rows(write, layer.model, &layer.ids, announced).await?;
                 layers.pop();
             }
         }
@@ -104,12 +101,10 @@ fn cascades(datamodel: &Datamodel, field: FieldId) -> bool {
     on_delete == OnDelete::Cascade
 }
 
-fn ensure_not_required(write: &Write, layer: &Layer) -> Result<(), ConnectorError> {
+async fn ensure_not_required<S: Session>(write: &Write<'_, S>, layer: &Layer) -> Result<(), Failure> {
     for (field, links) in requiring(write.datamodel, layer)? {
-        for id in &layer.ids {
-            if links.reversed().any(write, id)? {
-                return Err(errors::required_relation(write.datamodel, field));
-            }
+        if links.reversed().any(write, &layer.ids).await? {
+            return Err(errors::required_relation(write.datamodel, field).into());
         }
     }
     Ok(())
@@ -132,15 +127,21 @@ fn requiring<'a>(datamodel: &'a Datamodel, layer: &Layer) -> Result<Vec<(FieldId
 }
 
 /// The database removes link rows and empties the columns that point here.
-fn delete_rows(write: &mut Write, model: ModelId, ids: &[Value], announced: bool) -> Result<(), ConnectorError> {
-    let sql = format!(
-        "DELETE FROM {} WHERE {} = ?1",
-        quote(write.datamodel.model(model).table()),
-        quote(write.datamodel.field(write.datamodel.id_field(model)).column()),
-    );
+async fn delete_rows<S: Session>(
+    write: &mut Write<'_, S>,
+    model: ModelId,
+    ids: &[Value],
+    announced: bool,
+) -> Result<(), Failure> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    lists::remove(write, model, ids).await?;
+    let mut sql = write.sql();
+    sql.push("DELETE FROM ").table_name(write.datamodel.model(model).table()).push(" WHERE ");
+    sql.name(write.datamodel.field(write.datamodel.id_field(model)).column()).among(Parameter::Own(0));
+    write.execute(model, &sql, &[&Value::List(ids.to_vec())]).await?;
     for id in ids {
-        lists::remove(write, model, id)?;
-        statement::execute(write, &sql, [id]).map_err(|error| errors::refused(write.datamodel, model, error))?;
         write.changed(model, id, ChangeKind::Deleted, announced);
     }
     Ok(())

@@ -1,10 +1,10 @@
 //! Order and page of a list (`prisma1-server.md` §5.8).
 //!
 //! A cursor is a row's id. Rows lie after it when their sort keys do, compared key by key; the last key is the id, which
-//! makes the order total. Nulls sort as SQLite sorts them, before everything else: first when ascending, last when
-//! descending; the comparisons follow. A cursor that is no row's id has no rows on either side.
+//! makes the order total. Nulls sort as the database sorts them, and the comparisons follow: before everything else on
+//! SQLite, after everything else on Postgres. A cursor that is no row's id has no rows on either side.
 
-use crate::sql::{Alias, Sql};
+use crate::sql::{Alias, Dialect, Sql};
 use connector_interface::{Node, OrderKey, Page, Rows, Slot};
 
 /// Whether the list is read from its end.
@@ -33,19 +33,27 @@ pub fn order_by(sql: &mut Sql, alias: Alias, order: &[OrderKey], backwards: bool
 
 /// Appends `LIMIT … OFFSET …`. With `one_more` a row beyond the page is asked for, to see whether there is one.
 pub fn limit(sql: &mut Sql, page: &Page, one_more: bool) {
+    let is_sqlite = *sql.dialect() == Dialect::Sqlite;
     match (page.first.or(page.last), page.skip) {
         (Some(number), _) => {
-            sql.push(" LIMIT ").slot(number).push(if one_more { " + 1" } else { "" });
+            rows(sql.push(" LIMIT "), number);
+            sql.push(if one_more { " + 1" } else { "" });
         }
         // SQLite has no OFFSET without LIMIT; a negative one is none.
-        (None, Some(_)) => {
+        (None, Some(_)) if is_sqlite => {
             sql.push(" LIMIT -1");
         }
-        (None, None) => {}
+        (None, _) => {}
     }
     if let Some(skip) = page.skip {
-        sql.push(" OFFSET ").slot(skip);
+        rows(sql.push(" OFFSET "), skip);
     }
+}
+
+/// Appends a number of rows, which Postgres would else take for a small integer that cannot have one added.
+fn rows(sql: &mut Sql, number: Slot) {
+    let is_sqlite = *sql.dialect() == Dialect::Sqlite;
+    sql.slot(number).push(if is_sqlite { "" } else { "::int8" });
 }
 
 /// Appends the conditions of `after` and `before`, each led by `AND`.
@@ -81,17 +89,21 @@ fn cursor(sql: &mut Sql, alias: Alias, rows: &Rows, id: Slot, before: bool) {
 /// Appends that the row of `alias` lies beyond the row of `at`.
 fn beyond(sql: &mut Sql, alias: Alias, at: Alias, order: &[OrderKey], id: &str, before: bool) {
     let Some((key, rest)) = order.split_first() else {
-        sql.push("0");
+        sql.push("FALSE");
         return;
     };
     let name = &key.column.name;
     let greater = key.descending == before;
     sql.push("(").column(alias, name).push(if greater { " > " } else { " < " }).column(at, name);
     if name != id {
-        let (null, not_null) = if greater { (at, alias) } else { (alias, at) };
+        let (nulls_are_smallest, same) = match sql.dialect() {
+            Dialect::Sqlite => (true, " IS "),
+            Dialect::Postgres { .. } => (false, " IS NOT DISTINCT FROM "),
+        };
+        let (null, not_null) = if greater == nulls_are_smallest { (at, alias) } else { (alias, at) };
         sql.push(" OR ").column(null, name).push(" IS NULL AND ").column(not_null, name).push(" IS NOT NULL");
         if !rest.is_empty() {
-            sql.push(" OR ").column(alias, name).push(" IS ").column(at, name).push(" AND ");
+            sql.push(" OR ").column(alias, name).push(same).column(at, name).push(" AND ");
             beyond(sql, alias, at, rest, id, before);
         }
     }

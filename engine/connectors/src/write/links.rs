@@ -4,11 +4,8 @@
 //! link table is one, and so is the table whose rows hold the other end's id (its id column and that column). So
 //! every question about links is one statement for all storages, and only adding and removing differ.
 
-use super::{
-    Write, errors,
-    statement::{self, quote},
-};
-use crate::sql::Sql;
+use super::{Failure, Session, Write, errors};
+use crate::sql::{Parameter, Sql};
 use connector_interface::{CellType, Column, ConnectorError, Value};
 use datamodel::{Datamodel, FieldId, FieldKind, ModelId, RelationStorage, Side};
 
@@ -106,104 +103,133 @@ impl<'a> Links<'a> {
         (self.storage == Storage::ChildRow).then_some(self.parent_column)
     }
 
-    /// Ids of the nodes that `parent` is linked to.
-    pub(super) fn children(self, write: &Write, parent: &Value) -> Result<Vec<Value>, ConnectorError> {
-        let sql = format!(
-            "SELECT {child} FROM {table} WHERE {parent} = ?1 AND {child} IS NOT NULL",
-            table = quote(self.table),
-            parent = quote(self.parent_column),
-            child = quote(self.child_column),
-        );
-        statement::all(write, &sql, [parent], self.child_cell)
+    /// Ids of the nodes that any of `parents` is linked to.
+    pub(super) async fn children<S: Session>(
+        self,
+        write: &Write<'_, S>,
+        parents: &[Value],
+    ) -> Result<Vec<Value>, Failure> {
+        let mut sql = write.sql();
+        sql.push("SELECT ").name(self.child_column).push(" FROM ");
+        self.where_linked(&mut sql, parents);
+        write.column(self.child_model, &sql, &[&one_or_list(parents)], self.child_cell).await
     }
 
     /// Appends a `SELECT` of the ids of the nodes that the parent in an own parameter is linked to.
     pub(super) fn select_children(self, sql: &mut Sql, parent: u32) {
-        sql.push("SELECT ").name(self.child_column).push(" FROM ").name(self.table);
+        sql.push("SELECT ").name(self.child_column).push(" FROM ").table_name(self.table);
         sql.push(" WHERE ").name(self.parent_column).push(" = ").own(parent);
     }
 
-    /// Whether `parent` is linked to any node.
-    pub(super) fn any(self, write: &Write, parent: &Value) -> Result<bool, ConnectorError> {
-        let sql = format!(
-            "SELECT 1 FROM {table} WHERE {parent} = ?1 AND {child} IS NOT NULL",
-            table = quote(self.table),
-            parent = quote(self.parent_column),
-            child = quote(self.child_column),
-        );
-        statement::exists(write, &sql, [parent])
+    /// Whether any of `parents` is linked to any node.
+    pub(super) async fn any<S: Session>(self, write: &Write<'_, S>, parents: &[Value]) -> Result<bool, Failure> {
+        let mut sql = write.sql();
+        sql.push("SELECT 1 FROM ");
+        self.where_linked(&mut sql, parents);
+        sql.push(" LIMIT 1");
+        write.exists(self.child_model, &sql, &[&one_or_list(parents)]).await
+    }
+
+    /// Appends the table and the condition that one of `parents` is linked.
+    fn where_linked(self, sql: &mut Sql, parents: &[Value]) {
+        sql.table_name(self.table).push(" WHERE ").name(self.parent_column);
+        match parents {
+            [_] => sql.push(" = ").own(0),
+            _ => sql.among(Parameter::Own(0)),
+        };
+        sql.push(" AND ").name(self.child_column).push(" IS NOT NULL");
     }
 
     /// Whether `parent` is linked to `child`.
-    pub(super) fn contain(self, write: &Write, parent: &Value, child: &Value) -> Result<bool, ConnectorError> {
-        let sql = format!(
-            "SELECT 1 FROM {table} WHERE {parent} = ?1 AND {child} = ?2",
-            table = quote(self.table),
-            parent = quote(self.parent_column),
-            child = quote(self.child_column),
-        );
-        statement::exists(write, &sql, [parent, child])
+    pub(super) async fn contain<S: Session>(
+        self,
+        write: &Write<'_, S>,
+        parent: &Value,
+        child: &Value,
+    ) -> Result<bool, Failure> {
+        let mut sql = write.sql();
+        sql.push("SELECT 1 FROM ").table_name(self.table);
+        self.where_both(&mut sql);
+        write.exists(self.child_model, &sql, &[parent, child]).await
+    }
+
+    fn where_both(self, sql: &mut Sql) {
+        sql.push(" WHERE ").name(self.parent_column).push(" = ").own(0);
+        sql.push(" AND ").name(self.child_column).push(" = ").own(1);
     }
 
     /// Links `parent` to `child`. A link that is there already stays as it is.
-    pub(super) fn add(self, write: &Write, parent: &Value, child: &Value) -> Result<(), ConnectorError> {
-        let table = quote(self.table);
-        let (parent_column, child_column) = (quote(self.parent_column), quote(self.child_column));
+    pub(super) async fn add<S: Session>(
+        self,
+        write: &Write<'_, S>,
+        parent: &Value,
+        child: &Value,
+    ) -> Result<(), Failure> {
+        let mut sql = write.sql();
         match self.storage {
             Storage::ParentRow => {
-                let sql = format!("UPDATE {table} SET {child_column} = ?2 WHERE {parent_column} = ?1");
-                statement::execute(write, &sql, [parent, child])
+                sql.push("UPDATE ").table_name(self.table).push(" SET ").name(self.child_column).push(" = ").own(1);
+                sql.push(" WHERE ").name(self.parent_column).push(" = ").own(0);
+                write.execute(self.child_model, &sql, &[parent, child]).await
             }
             Storage::ChildRow => {
-                let sql = format!("UPDATE {table} SET {parent_column} = ?1 WHERE {child_column} = ?2");
-                statement::execute(write, &sql, [parent, child])
+                sql.push("UPDATE ").table_name(self.table).push(" SET ").name(self.parent_column).push(" = ").own(0);
+                sql.push(" WHERE ").name(self.child_column).push(" = ").own(1);
+                write.execute(self.child_model, &sql, &[parent, child]).await
             }
-            Storage::Table { id_column: None } => {
-                let sql = format!(
-                    "INSERT INTO {table} ({parent_column}, {child_column}) VALUES (?1, ?2) ON CONFLICT DO NOTHING"
-                );
-                statement::execute(write, &sql, [parent, child])
-            }
-            Storage::Table { id_column: Some(id_column) } => {
-                let sql = format!(
-                    "INSERT INTO {table} ({parent_column}, {child_column}, {id_column}) VALUES (?1, ?2, ?3) \
-                     ON CONFLICT DO NOTHING",
-                    id_column = quote(id_column),
-                );
-                statement::execute(write, &sql, [parent, child, &Value::Text(write.context.ids.cuid())])
+            Storage::Table { id_column } => {
+                let id = Value::Text(id_column.map_or_else(String::new, |_| write.context.ids.cuid()));
+                sql.push("INSERT INTO ").table_name(self.table).push(" (");
+                sql.names([self.parent_column, self.child_column].into_iter().chain(id_column));
+                sql.push(") VALUES (").own(0).push(", ").own(1);
+                let mut own = vec![parent, child];
+                if id_column.is_some() {
+                    sql.push(", ").own(2);
+                    own.push(&id);
+                }
+                sql.push(") ON CONFLICT DO NOTHING");
+                write.execute(self.child_model, &sql, &own).await
             }
         }
-        .map_err(|error| errors::refused(write.datamodel, self.child_model, error))
     }
 
     /// Removes the link between `parent` and `child`.
-    pub(super) fn remove(self, write: &Write, parent: &Value, child: &Value) -> Result<(), ConnectorError> {
-        let condition = format!(
-            "{parent} = ?1 AND {child} = ?2",
-            parent = quote(self.parent_column),
-            child = quote(self.child_column)
-        );
-        self.remove_where(write, &condition, &[parent, child])
+    pub(super) async fn remove<S: Session>(
+        self,
+        write: &Write<'_, S>,
+        parent: &Value,
+        child: &Value,
+    ) -> Result<(), Failure> {
+        let mut sql = self.removal(write.sql());
+        self.where_both(&mut sql);
+        write.execute(self.child_model, &sql, &[parent, child]).await
     }
 
     /// Removes all links of `parent`.
-    pub(super) fn remove_all(self, write: &Write, parent: &Value) -> Result<(), ConnectorError> {
-        let condition = format!("{parent} = ?1", parent = quote(self.parent_column));
-        self.remove_where(write, &condition, &[parent])
+    pub(super) async fn remove_all<S: Session>(self, write: &Write<'_, S>, parent: &Value) -> Result<(), Failure> {
+        let mut sql = self.removal(write.sql());
+        sql.push(" WHERE ").name(self.parent_column).push(" = ").own(0);
+        write.execute(self.child_model, &sql, &[parent]).await
     }
 
-    fn remove_where(self, write: &Write, condition: &str, ids: &[&Value]) -> Result<(), ConnectorError> {
-        let table = quote(self.table);
-        let sql = match self.storage {
+    fn removal(self, mut sql: Sql) -> Sql {
+        match self.storage {
             Storage::ParentRow => {
-                format!("UPDATE {table} SET {column} = NULL WHERE {condition}", column = quote(self.child_column))
+                sql.push("UPDATE ").table_name(self.table).push(" SET ").name(self.child_column).push(" = NULL")
             }
             Storage::ChildRow => {
-                format!("UPDATE {table} SET {column} = NULL WHERE {condition}", column = quote(self.parent_column))
+                sql.push("UPDATE ").table_name(self.table).push(" SET ").name(self.parent_column).push(" = NULL")
             }
-            Storage::Table { .. } => format!("DELETE FROM {table} WHERE {condition}"),
+            Storage::Table { .. } => sql.push("DELETE FROM ").table_name(self.table),
         };
-        statement::execute(write, &sql, ids.iter().copied())
-            .map_err(|error| errors::refused(write.datamodel, self.child_model, error))
+        sql
+    }
+}
+
+/// The value of the parameter of [`Links::where_linked`].
+fn one_or_list(ids: &[Value]) -> Value {
+    match ids {
+        [id] => id.clone(),
+        ids => Value::List(ids.to_vec()),
     }
 }

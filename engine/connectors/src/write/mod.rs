@@ -1,4 +1,5 @@
-//! Carries out a [`WritePlan`] inside the caller's transaction: one root mutation field, nested operations included.
+//! Carries out a [`WritePlan`] inside the caller's transaction: one root mutation field, nested operations included. The
+//! same for every SQL database, which stands behind a [`Session`].
 //!
 //! The story, in the order of `prisma1-server.md` §5.2: a node's own columns, its scalar lists, then its nested
 //! operations as they stand in the plan, depth first. An error leaves what was done so far to the caller, who rolls
@@ -6,9 +7,7 @@
 //!
 //! One file a kind of operation ([`create`], [`update`], [`upsert`], [`delete`], [`connect`], [`reset`]); what they
 //! share: [`rows`] (finding nodes), [`links`] (where a relation's links are stored), [`required`] (what a change of
-//! links may not break, as plain tables), [`cascade`], [`lists`], [`statement`] and [`errors`]. Everything that is
-//! about ids runs one prepared statement an id: in a database that lives in the process that costs what a list of ids
-//! would, and needs no limit on the length of such a list.
+//! links may not break, as plain tables), [`cascade`], [`lists`], [`session`] and [`errors`].
 //!
 //! It does not know where the transaction begins or ends, nor how an answer is written.
 
@@ -23,41 +22,40 @@ mod nested;
 mod required;
 mod reset;
 mod rows;
-mod statement;
+mod session;
 mod update;
 mod upsert;
-
-#[cfg(test)]
-mod tests;
 
 use connector_interface::{
     Change, ChangeKind, ConnectorError, Slot, Source, Value, WriteContext, WriteOutcome, WritePlan, Written,
 };
 use datamodel::{Datamodel, FieldId, ModelId};
-use rusqlite::Connection;
 use std::sync::Arc;
 
-/// Carries out `plan`. The connection is inside a transaction or savepoint that the caller rolls back on `Err`.
-pub fn run(
-    connection: &Connection,
+pub use errors::{Failure, unique_violation};
+pub use session::{Refused, Session};
+
+/// Carries out `plan`. The session is inside a transaction or savepoint that the caller rolls back on `Err`.
+pub async fn run<S: Session>(
+    session: &S,
     plan: &WritePlan,
     parameters: &[Value],
     context: &WriteContext,
-) -> Result<WriteOutcome, ConnectorError> {
-    let mut write = Write { connection, datamodel: &context.datamodel, parameters, context, changes: Vec::new() };
+) -> Result<WriteOutcome, Failure> {
+    let mut write = Write { session, datamodel: &context.datamodel, parameters, context, changes: Vec::new() };
     let written = match plan {
-        WritePlan::Create(node) => Written::Node { id: create::create(&mut write, node)? },
+        WritePlan::Create(node) => Written::Node { id: create::create(&mut write, node).await? },
         WritePlan::Update { target, update } => {
-            Written::Node { id: update::update_target(&mut write, target, update)? }
+            Written::Node { id: update::update_target(&mut write, target, update).await? }
         }
         WritePlan::Upsert { target, create, update } => {
-            Written::Node { id: upsert::upsert(&mut write, target, create, update)? }
+            Written::Node { id: upsert::upsert(&mut write, target, create, update).await? }
         }
-        WritePlan::Delete { target } => Written::Deleted(delete::delete(&mut write, target)?),
-        WritePlan::UpdateMany(many) => Written::Count(update::update_many(&mut write, many, None)?),
-        WritePlan::DeleteMany(many) => Written::Count(delete::delete_many(&mut write, many, None)?),
+        WritePlan::Delete { target } => Written::Deleted(delete::delete(&mut write, target).await?),
+        WritePlan::UpdateMany(many) => Written::Count(update::update_many(&mut write, many, None).await?),
+        WritePlan::DeleteMany(many) => Written::Count(delete::delete_many(&mut write, many, None).await?),
         WritePlan::Reset => {
-            reset::reset(&write)?;
+            reset::reset(&write).await?;
             Written::Done
         }
     };
@@ -65,15 +63,15 @@ pub fn run(
 }
 
 /// A plan under way.
-struct Write<'a> {
-    connection: &'a Connection,
+struct Write<'a, S> {
+    session: &'a S,
     datamodel: &'a Datamodel,
     parameters: &'a [Value],
     context: &'a WriteContext,
     changes: Vec<Change>,
 }
 
-impl<'a> Write<'a> {
+impl<'a, S: Session> Write<'a, S> {
     fn parameter(&self, slot: Slot) -> Result<&'a Value, ConnectorError> {
         self.parameters
             .get(slot.0 as usize)

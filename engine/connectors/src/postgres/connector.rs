@@ -1,0 +1,175 @@
+//! The connector: where reads, writes and schema work meet the connections.
+
+use super::{
+    PostgresOptions, check,
+    lanes::{Connection, Lanes},
+    raw,
+    read::{Execution, Failed, Prepared},
+    schema, write,
+};
+use connector_interface::{
+    Answer, Capabilities, Connector, ConnectorError, DataCheck, Placement, Position, PreparedRead, ReadPlan, SavedRow,
+    SchemaChange, Value, WriteContext, WriteOutcome, WritePlan,
+};
+use futures::future::LocalBoxFuture;
+use std::sync::Arc;
+
+/// Schemas of one Postgres database.
+pub struct PostgresConnector {
+    lanes: Arc<Lanes>,
+}
+
+impl PostgresConnector {
+    /// A connector to a server. Nothing is connected yet.
+    pub fn new(options: PostgresOptions) -> PostgresConnector {
+        PostgresConnector { lanes: Lanes::new(options) }
+    }
+
+    /// Runs a read and writes its JSON. On a connection that was lost it is tried once more, since it changes nothing.
+    async fn read_and_write(
+        &self,
+        placement: &Placement,
+        prepared: &Prepared,
+        execution: Execution<'_>,
+        answer: &mut Answer,
+    ) -> Result<(), ConnectorError> {
+        let fetched = match self.fetch(placement, prepared, execution).await {
+            Err(Failed::Lost(_)) => self.fetch(placement, prepared, execution).await,
+            fetched => fetched,
+        };
+        match fetched {
+            Ok(rows) => prepared.write(&rows, execution, answer),
+            Err(Failed::Lost(error) | Failed::Refused(error)) => Err(self.with_limit(error)),
+        }
+    }
+
+    async fn fetch(
+        &self,
+        placement: &Placement,
+        prepared: &Prepared,
+        execution: Execution<'_>,
+    ) -> Result<Vec<Vec<tokio_postgres::Row>>, Failed> {
+        if prepared.is_short {
+            let connection = self.lanes.shared(&placement.storage).await.map_err(Failed::Refused)?;
+            return prepared.fetch(&connection, execution).await;
+        }
+        let connection = self.exclusive(placement).await.map_err(Failed::Refused)?;
+        let running = connection.runs();
+        let fetched = prepared.fetch(&connection, execution).await;
+        running.finished();
+        fetched
+    }
+
+    async fn exclusive(&self, placement: &Placement) -> Result<Connection, ConnectorError> {
+        self.lanes.exclusive(&placement.storage).await
+    }
+
+    /// The error, with the time limit in it where it is about that.
+    fn with_limit(&self, error: ConnectorError) -> ConnectorError {
+        match error {
+            ConnectorError::TimedOut { .. } => {
+                let limit = self.lanes.options().time_limit;
+                ConnectorError::TimedOut { limit_ms: u64::try_from(limit.as_millis()).unwrap_or(u64::MAX) }
+            }
+            other => other,
+        }
+    }
+}
+
+impl Connector for PostgresConnector {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities { name: "postgres", stage_separator: '$', name_bytes_max: 63 }
+    }
+
+    fn place(&self, project_id: &str, fresh: &str) -> Placement {
+        Placement { storage: schema::place(project_id, fresh) }
+    }
+
+    fn prepare(&self, placement: &Placement, plan: &ReadPlan) -> PreparedRead {
+        Arc::new(Prepared::of(&placement.storage, plan))
+    }
+
+    fn read<'a>(
+        &'a self,
+        placement: &'a Placement,
+        prepared: &'a PreparedRead,
+        parameters: &'a [Value],
+        saved: Option<&'a SavedRow>,
+        root: (&'a str, Position),
+        answer: &'a mut Answer,
+    ) -> LocalBoxFuture<'a, Result<(), ConnectorError>> {
+        Box::pin(async move {
+            let Some(prepared) = prepared.downcast_ref::<Prepared>() else {
+                return Err(ConnectorError::Database("a plan that another connector prepared".to_owned()));
+            };
+            let execution = Execution { parameters, saved, root, limits: self.lanes.options().answer };
+            self.read_and_write(placement, prepared, execution, answer).await
+        })
+    }
+
+    fn write<'a>(
+        &'a self,
+        placement: &'a Placement,
+        plan: Arc<WritePlan>,
+        parameters: Vec<Value>,
+        context: WriteContext,
+    ) -> LocalBoxFuture<'a, Result<WriteOutcome, ConnectorError>> {
+        Box::pin(async move {
+            let mut connection = self.exclusive(placement).await?;
+            let written = write::run(&mut connection, &placement.storage, &plan, &parameters, &context).await;
+            written.map_err(|error| self.with_limit(error))
+        })
+    }
+
+    fn execute_raw<'a>(
+        &'a self,
+        placement: &'a Placement,
+        _: String,
+        statement: String,
+    ) -> LocalBoxFuture<'a, Result<String, ConnectorError>> {
+        Box::pin(async move {
+            let connection = self.exclusive(placement).await?;
+            let running = connection.runs();
+            let done = raw::execute(connection.client(), &statement).await;
+            running.finished();
+            // A stranger's statement may have changed the session.
+            connection.retire();
+            done
+        })
+    }
+
+    fn create<'a>(&'a self, placement: &'a Placement) -> LocalBoxFuture<'a, Result<(), ConnectorError>> {
+        Box::pin(async move { schema::create(self.exclusive(placement).await?.client(), &placement.storage).await })
+    }
+
+    fn remove<'a>(&'a self, placement: &'a Placement) -> LocalBoxFuture<'a, Result<(), ConnectorError>> {
+        Box::pin(async move { schema::remove(self.exclusive(placement).await?.client(), &placement.storage).await })
+    }
+
+    fn change_schema<'a>(
+        &'a self,
+        placement: &'a Placement,
+        revision: i64,
+        changes: Vec<SchemaChange>,
+    ) -> LocalBoxFuture<'a, Result<(), ConnectorError>> {
+        Box::pin(async move {
+            let mut connection = self.exclusive(placement).await?;
+            schema::change(connection.client_mut(), &placement.storage, revision, &changes).await
+        })
+    }
+
+    fn check_data<'a>(
+        &'a self,
+        placement: &'a Placement,
+        checks: Vec<DataCheck>,
+    ) -> LocalBoxFuture<'a, Result<Vec<bool>, ConnectorError>> {
+        Box::pin(async move {
+            let connection = self.exclusive(placement).await?;
+            check::all(connection.client(), &placement.storage, &checks).await
+        })
+    }
+
+    fn close(&self) -> LocalBoxFuture<'_, ()> {
+        Box::pin(async move { self.lanes.close() })
+    }
+}

@@ -1,0 +1,112 @@
+//! Running the statements of a read on a connection.
+
+use super::{Execution, Prepared, Query, Statement};
+use crate::{
+    postgres::{
+        bind::Bound,
+        failure::{failure, is_lost, is_stale},
+        lanes::Connection,
+    },
+    sql::Parameter,
+};
+use connector_interface::{ConnectorError, ServiceError, Value, answer::AnswerLimits};
+use futures::{TryStreamExt as _, future::try_join_all};
+use std::pin::pin;
+use tokio_postgres::Row;
+
+/// Why a read did not succeed.
+pub enum Failed {
+    /// The connection is gone: another one may succeed.
+    Lost(ConnectorError),
+    /// It will not succeed.
+    Refused(ConnectorError),
+}
+
+/// The binary rows of an answer may be so many times as large as its JSON: a null takes eight bytes, a small number twelve.
+const ROW_BYTES: usize = 4;
+
+impl Prepared {
+    /// Runs the statements: the rows of each. All of them are sent before the first answer is waited for.
+    pub async fn fetch(&self, connection: &Connection, execution: Execution<'_>) -> Result<Vec<Vec<Row>>, Failed> {
+        match &self.query {
+            Query::One { level, .. } | Query::Many { level, .. } | Query::Connection { statement: level, .. } => {
+                Ok(vec![rows(connection, level, execution, &[]).await?])
+            }
+            Query::Node(candidates) => {
+                try_join_all(candidates.iter().map(|(level, _)| rows(connection, level, execution, &[]))).await
+            }
+            Query::Saved { level, columns, .. } => {
+                let row = execution.saved.map_or(&[][..], |saved| &saved.columns);
+                let cell = |name: &String| row.iter().find(|(column, _)| column == name);
+                let own: Vec<&Value> =
+                    columns.iter().map(|name| cell(name).map_or(&Value::Null, |(_, value)| value)).collect();
+                Ok(vec![rows(connection, level, execution, &own).await?])
+            }
+        }
+    }
+}
+
+async fn rows(
+    connection: &Connection,
+    statement: &Statement,
+    execution: Execution<'_>,
+    own: &[&Value],
+) -> Result<Vec<Row>, Failed> {
+    let parameters = bound(statement, execution.parameters, own).map_err(Failed::Refused)?;
+    match run(connection, statement, &parameters, execution.limits).await {
+        Err(Run::Driver(error)) if is_stale(&error) => {
+            connection.forget(&statement.text);
+            run(connection, statement, &parameters, execution.limits).await
+        }
+        done => done,
+    }
+    .map_err(|error| match error {
+        Run::Driver(error) if is_lost(&error) => Failed::Lost(failure(error)),
+        Run::Driver(error) => Failed::Refused(failure(error)),
+        Run::TooMuch(error) => Failed::Refused(error),
+    })
+}
+
+fn bound<'v>(statement: &Statement, slots: &'v [Value], own: &[&'v Value]) -> Result<Vec<Bound<'v>>, ConnectorError> {
+    let value = |parameter: &Parameter| match parameter {
+        Parameter::Slot(slot) => slots.get(slot.0 as usize),
+        Parameter::Own(number) => own.get(*number as usize).copied(),
+    };
+    let missing = || ConnectorError::Database("a parameter without a value".to_owned());
+    statement.parameters.iter().map(|parameter| value(parameter).map(Bound).ok_or_else(missing)).collect()
+}
+
+enum Run {
+    Driver(tokio_postgres::Error),
+    TooMuch(ConnectorError),
+}
+
+impl From<tokio_postgres::Error> for Run {
+    fn from(error: tokio_postgres::Error) -> Run {
+        Run::Driver(error)
+    }
+}
+
+async fn run(
+    connection: &Connection,
+    statement: &Statement,
+    parameters: &[Bound<'_>],
+    limits: AnswerLimits,
+) -> Result<Vec<Row>, Run> {
+    let prepared = connection.statement(&statement.text).await?;
+    let parameters = parameters.iter().map(|Bound(value)| Bound(value));
+    let mut stream = pin!(connection.client().query_raw(&prepared, parameters).await?);
+    let (mut rows, mut bytes) = (Vec::new(), 0);
+    while let Some(row) = stream.try_next().await? {
+        bytes += row.raw_size_bytes();
+        rows.push(row);
+        if rows.len() > limits.rows_max + 1 || bytes > ROW_BYTES * limits.bytes_max {
+            let message = format!(
+                "The answer has more than {} rows or {} bytes, which is the limit. Ask for less at once, for example with `first`.",
+                limits.rows_max, limits.bytes_max
+            );
+            return Err(Run::TooMuch(ServiceError::TooMuch { message }.into()));
+        }
+    }
+    Ok(rows)
+}

@@ -1,0 +1,179 @@
+//! Writes: the interpreter's statements inside a transaction on an exclusive connection.
+
+use super::{
+    bind::Bound,
+    cell::Raw,
+    failure::failure,
+    lanes::{Connection, Knowledge},
+    schema::columns_of_index,
+};
+use crate::{
+    sql::{Dialect, Parameter, Sql},
+    write::{self, Failure, Refused, Session, unique_violation},
+};
+use connector_interface::{CellType, ConnectorError, Value, WriteContext, WriteOutcome, WritePlan};
+use futures::future::try_join_all;
+use std::{rc::Rc, sync::Arc};
+use tokio_postgres::{Error, Transaction, error::SqlState};
+
+/// How often a write is begun again after it stood in the way of another one.
+const ATTEMPTS: usize = 4;
+
+/// Carries out `plan` in one transaction. Nothing has been acknowledged when it is begun again.
+pub async fn run(
+    connection: &mut Connection,
+    schema: &str,
+    plan: &WritePlan,
+    parameters: &[Value],
+    context: &WriteContext,
+) -> Result<WriteOutcome, ConnectorError> {
+    let dialect = Dialect::Postgres { schema: schema.into() };
+    let mut attempt = 1;
+    loop {
+        match once(connection, &dialect, plan, parameters, context).await {
+            Err(Failed::InTheWay(_)) if attempt < ATTEMPTS => attempt += 1,
+            Err(Failed::InTheWay(error)) => return Err(ConnectorError::Unavailable(error)),
+            Err(Failed::For(Failure::For(error))) => return Err(error),
+            Err(Failed::For(Failure::Unique { model, broken })) => {
+                let columns = columns_of_index(connection.client(), schema, &broken).await?;
+                let is_broken = |_: &datamodel::Model, field: &datamodel::Field| {
+                    columns.iter().any(|column| column == field.column())
+                };
+                let told = unique_violation(&context.datamodel, model, is_broken);
+                return Err(told.unwrap_or(ConnectorError::Database(format!("the constraint {broken} was broken"))));
+            }
+            Ok(outcome) => return Ok(outcome),
+        }
+    }
+}
+
+enum Failed {
+    /// Another write held what this one needed, and the other way round.
+    InTheWay(String),
+    For(Failure),
+}
+
+impl From<Error> for Failed {
+    fn from(error: Error) -> Failed {
+        match error.code() {
+            Some(&SqlState::T_R_DEADLOCK_DETECTED | &SqlState::T_R_SERIALIZATION_FAILURE) => {
+                Failed::InTheWay(error.to_string())
+            }
+            _ => Failed::For(Failure::For(failure(error))),
+        }
+    }
+}
+
+async fn once(
+    connection: &mut Connection,
+    dialect: &Dialect,
+    plan: &WritePlan,
+    parameters: &[Value],
+    context: &WriteContext,
+) -> Result<WriteOutcome, Failed> {
+    let knowledge = connection.knowledge();
+    let transaction = connection.client_mut().transaction().await?;
+    let session = InTransaction { transaction: &transaction, knowledge, dialect, in_the_way: Default::default() };
+    let outcome = write::run(&session, plan, parameters, context).await;
+    let in_the_way = session.in_the_way.take();
+    match outcome {
+        Ok(outcome) => {
+            transaction.commit().await?;
+            Ok(outcome)
+        }
+        Err(failed) => {
+            transaction.rollback().await?;
+            Err(in_the_way.map_or(Failed::For(failed), Failed::InTheWay))
+        }
+    }
+}
+
+struct InTransaction<'t> {
+    transaction: &'t Transaction<'t>,
+    knowledge: Rc<Knowledge>,
+    dialect: &'t Dialect,
+    /// Set when a statement failed because of another write.
+    in_the_way: std::cell::Cell<Option<String>>,
+}
+
+impl InTransaction<'_> {
+    async fn statement(&self, sql: &Sql) -> Result<tokio_postgres::Statement, Error> {
+        if let Some(statement) = self.knowledge.get(sql.text()) {
+            return Ok(statement);
+        }
+        let statement = self.transaction.prepare(sql.text()).await?;
+        self.knowledge.keep(Arc::from(sql.text()), statement.clone());
+        Ok(statement)
+    }
+
+    fn refused(&self, error: Error) -> Refused {
+        let Some(database) = error.as_db_error() else { return Refused::For(failure(error)) };
+        match database.code() {
+            &SqlState::UNIQUE_VIOLATION => Refused::Unique(database.constraint().unwrap_or_default().to_owned()),
+            &SqlState::NOT_NULL_VIOLATION => Refused::NotNull,
+            &SqlState::FOREIGN_KEY_VIOLATION => Refused::ForeignKey,
+            &SqlState::T_R_DEADLOCK_DETECTED | &SqlState::T_R_SERIALIZATION_FAILURE => {
+                self.in_the_way.set(Some(database.message().to_owned()));
+                Refused::For(failure(error))
+            }
+            _ => Refused::For(failure(error)),
+        }
+    }
+}
+
+fn bound<'v>(sql: &Sql, slots: &'v [Value], own: &[&'v Value]) -> Result<Vec<Bound<'v>>, Refused> {
+    let value = |parameter: &Parameter| match parameter {
+        Parameter::Slot(slot) => slots.get(slot.0 as usize),
+        Parameter::Own(number) => own.get(*number as usize).copied(),
+    };
+    let missing = || Refused::For(ConnectorError::Database("a parameter without a value".to_owned()));
+    sql.parameters().iter().map(|parameter| value(parameter).map(Bound).ok_or_else(missing)).collect()
+}
+
+impl Session for InTransaction<'_> {
+    fn dialect(&self) -> &Dialect {
+        self.dialect
+    }
+
+    async fn execute(&self, sql: &Sql, slots: &[Value], own: &[&Value]) -> Result<(), Refused> {
+        let parameters = bound(sql, slots, own)?;
+        let statement = self.statement(sql).await.map_err(|error| self.refused(error))?;
+        self.transaction.execute_raw(&statement, parameters).await.map_err(|error| self.refused(error))?;
+        Ok(())
+    }
+
+    async fn execute_each(&self, sql: &Sql, each: &[Vec<&Value>]) -> Result<(), Refused> {
+        if each.is_empty() {
+            return Ok(());
+        }
+        let statement = self.statement(sql).await.map_err(|error| self.refused(error))?;
+        // All of them are sent before the first answer is waited for.
+        let runs = each.iter().map(async |own| {
+            let parameters = bound(sql, &[], own)?;
+            self.transaction.execute_raw(&statement, parameters).await.map_err(|error| self.refused(error))
+        });
+        try_join_all(runs).await.map(drop)
+    }
+
+    async fn rows(
+        &self,
+        sql: &Sql,
+        slots: &[Value],
+        own: &[&Value],
+        cells: &[CellType],
+    ) -> Result<Vec<Vec<Value>>, Refused> {
+        use futures::TryStreamExt as _;
+        let parameters = bound(sql, slots, own)?;
+        let statement = self.statement(sql).await.map_err(|error| self.refused(error))?;
+        let rows = self.transaction.query_raw(&statement, parameters).await.map_err(|error| self.refused(error))?;
+        let rows: Vec<_> = rows.try_collect().await.map_err(|error| self.refused(error))?;
+        let row = |row: &tokio_postgres::Row| {
+            let cell = |(index, kind): (usize, &CellType)| {
+                let raw: Raw<'_> = row.try_get(index).map_err(|error| self.refused(error))?;
+                raw.value(*kind).map_err(Refused::For)
+            };
+            cells.iter().enumerate().map(cell).collect()
+        };
+        rows.iter().map(row).collect()
+    }
+}

@@ -1,0 +1,128 @@
+"""Many services on one engine, and one that scans beside another that asks for a row."""
+import json, os, random, re, shutil, sqlite3, statistics, subprocess, threading
+import workloads as W
+
+SERVICES, EXPONENT = 1000, 1.1
+USERS, POSTS, TAGS = 50, 200, 20
+
+
+def rows():
+    """A small data set: table -> columns and rows; times are datetimes."""
+    chance = random.Random(1)
+    user = [(W.cid("u", i), f"user{i}@example.com", f"Name {i}", W.U0 + W.dt.timedelta(hours=i)) for i in range(1, USERS + 1)]
+    post = [(W.cid("p", i), f"Post {i}", "x" * 200, i % 10 != 0, W.cid("u", chance.randint(1, USERS)), W.P0 + W.dt.timedelta(minutes=10 * i))
+            for i in range(1, POSTS + 1)]
+    comment = [(W.cid("c", i), f"Comment {i}", W.cid("p", chance.randint(1, POSTS)), W.cid("u", chance.randint(1, USERS)),
+                W.P0 + W.dt.timedelta(minutes=i)) for i in range(1, POSTS + 1)]
+    tag = [(W.cid("t", i), f"tag{i}") for i in range(1, TAGS + 1)]
+    link = sorted({(W.cid("p", chance.randint(1, POSTS)), W.cid("t", chance.randint(1, TAGS))) for _ in range(2 * POSTS)})
+    twice = lambda found: [row + row[-1:] for row in found]
+    return {
+        "User": (("id", "email", "name", "createdAt", "updatedAt"), twice(user)),
+        "Post": (("id", "title", "content", "published", "author", "createdAt", "updatedAt"), twice(post)),
+        "Comment": (("id", "text", "post", "author", "createdAt", "updatedAt"), twice(comment)),
+        "Tag": (("id", "name"), tag),
+        "_PostToTag": (("A", "B"), link),
+    }
+
+
+def bodies(folder, workload):
+    """Requests for that data set, in a file."""
+    chance = random.Random(2)
+    late = lambda: {"t": W.iso(W.P0 + W.dt.timedelta(minutes=10 * chance.randint(POSTS // 2, POSTS)))}
+    values = {"w1": lambda: {"email": f"user{chance.randint(1, USERS)}@example.com"}, "w2": late, "w4": late,
+              "w3": lambda: {"t": W.iso(W.U0 + W.dt.timedelta(hours=chance.randint(1, USERS // 2)))}}[workload]
+    path = os.path.join(folder, f"tenants-{workload}.txt")
+    with open(path, "w") as out:
+        for _ in range(200):
+            out.write(json.dumps(W.body("prisma1", workload, values())) + "\n")
+    return path
+
+
+def fill_sqlite(engine):
+    """Fills one file and copies it over the others: they hold the same empty tables."""
+    first, *others = engine.files()
+    with sqlite3.connect(first) as database:
+        number = lambda v: int((v - W.dt.datetime(1970, 1, 1)).total_seconds() * 1000) if isinstance(v, W.dt.datetime) else v
+        for table, (columns, found) in rows().items():
+            names = ", ".join(f'"{c}"' for c in columns)
+            places = ", ".join("?" * len(columns))
+            database.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({places})', [tuple(map(number, row)) for row in found])
+    database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    for other in others:
+        shutil.copyfile(first, other)
+
+
+def fill_postgres(psql):
+    """Fills the first service and copies its rows into the others."""
+    literal = lambda v: "'" + (W.iso(v) if isinstance(v, W.dt.datetime) else str(v)).replace("'", "''") + "'"
+    sql = []
+    for table, (columns, found) in rows().items():
+        names = ", ".join(f'"{c}"' for c in columns)
+        sql.append(f'INSERT INTO "t1$dev"."{table}" ({names}) VALUES ' + ", ".join("(" + ", ".join(map(literal, row)) + ")" for row in found) + ";")
+    for k in range(2, SERVICES + 1):
+        for table, (columns, _) in rows_of_names():
+            names = ", ".join(f'"{c}"' for c in columns)
+            sql.append(f'INSERT INTO "t{k}$dev"."{table}" ({names}) SELECT {names} FROM "t1$dev"."{table}";')
+    psql("-f", "-", input="\n".join(sql) + "\nANALYZE;")
+
+
+def rows_of_names():
+    return [(table, (columns, None)) for table, (columns, _) in rows().items()]
+
+
+def load(url, path, services, connections=8, seconds=2):
+    """Requests/s and p99 in ms over the first `services` services."""
+    script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "tenants.lua")
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "-s", script, url, "--", path, str(services), str(EXPONENT)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    found = re.search(r"RESULT (\d+) (\d+) (\d+) (\d+)", done.stdout)
+    if not found or "BAD" in done.stderr:
+        raise SystemExit(f"{url}: {done.stderr[:300] or done.stdout[-300:]}")
+    requests, us, _, p99 = map(int, found.groups())
+    return requests / us * 1e6, p99 / 1000
+
+
+def many(engine, folder, fill, datamodel):
+    """W1 to W4 over all services by the same over one: median ratios of three interleaved rounds."""
+    for k in range(1, SERVICES + 1):
+        engine.deploy(f"t{k}", "dev", datamodel)
+        if k % 100 == 0:
+            print(f"{k} of {SERVICES} services deployed", flush=True)
+    fill()
+    result = {}
+    for workload in ("w1", "w2", "w3", "w4"):
+        path, ratios = bodies(folder, workload), []
+        load(engine.url, path, SERVICES)
+        for _ in range(3):
+            one, all_ = load(engine.url, path, 1)[0], load(engine.url, path, SERVICES)[0]
+            ratios.append(all_ / one)
+        result[workload.upper()] = round(statistics.median(ratios), 2)
+    return result
+
+
+SCAN = json.dumps({"query": 'query{posts(where:{content_contains:"no post holds this"}){id}}'}).encode()
+
+
+def neighbour(engine, scanned, folder):
+    """p99 of W1 in ms on one service, quiet and while another one is scanned in a loop: medians of five rounds."""
+    path = bodies(folder, "w1")
+    quiet, beside = [], []
+    for _ in range(5):
+        quiet.append(load(engine.url, path, 1, connections=1)[1])
+        stop = threading.Event()
+        scan = threading.Thread(target=scans, args=(engine, scanned, stop))
+        scan.start()
+        beside.append(load(engine.url, path, 1, connections=1)[1])
+        stop.set()
+        scan.join()
+    return {"quiet_p99_ms": round(statistics.median(quiet), 2), "beside_a_scan_p99_ms": round(statistics.median(beside), 2)}
+
+
+def scans(engine, scanned, stop):
+    import urllib.request
+    from servers import OPENER
+    while not stop.is_set():
+        request = urllib.request.Request(engine.url + scanned, SCAN, {"content-type": "application/json"})
+        OPENER.open(request, timeout=60).read()
