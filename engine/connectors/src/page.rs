@@ -36,8 +36,7 @@ pub fn limit(sql: &mut Sql, page: &Page, one_more: bool) {
     let is_sqlite = *sql.dialect() == Dialect::Sqlite;
     match (page.first.or(page.last), page.skip) {
         (Some(number), _) => {
-            rows(sql.push(" LIMIT "), number);
-            sql.push(if one_more { " + 1" } else { "" });
+            sql.push(" LIMIT ").row_number(number, one_more);
         }
         // SQLite has no OFFSET without LIMIT; a negative one is none.
         (None, Some(_)) if is_sqlite => {
@@ -46,14 +45,8 @@ pub fn limit(sql: &mut Sql, page: &Page, one_more: bool) {
         (None, _) => {}
     }
     if let Some(skip) = page.skip {
-        rows(sql.push(" OFFSET "), skip);
+        sql.push(" OFFSET ").slot(skip);
     }
-}
-
-/// Appends a number of rows, which Postgres would else take for a small integer that cannot have one added.
-fn rows(sql: &mut Sql, number: Slot) {
-    let is_sqlite = *sql.dialect() == Dialect::Sqlite;
-    sql.slot(number).push(if is_sqlite { "" } else { "::int8" });
 }
 
 /// Appends the conditions of `after` and `before`, each led by `AND`.

@@ -4,7 +4,7 @@
 //! would end the text for SQLite inside the open quotes, which is a syntax error, and the driver of Postgres refuses it,
 //! so it is refused by itself. Values never enter the text.
 
-use connector_interface::Slot;
+use connector_interface::{Slot, TextMatch, Value};
 use std::{fmt::Write, sync::Arc};
 
 /// The language of a statement, where the databases differ.
@@ -26,6 +26,18 @@ pub enum Parameter {
     Slot(Slot),
     /// A value that the connector supplies, by its number.
     Own(u32),
+    /// A pattern for `LIKE` that finds a text value of the request at this place, literally.
+    Pattern(Slot, TextMatch),
+}
+
+/// A number of rows that stands in the text itself: the planner of Postgres takes an unknown one for a tenth of the
+/// table and plans for that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct RowNumber {
+    /// Where in the text.
+    at: usize,
+    slot: Slot,
+    one_more: bool,
 }
 
 /// A name for a table within a statement: `t0`, `t1`, … in the order in which they were asked for.
@@ -38,13 +50,14 @@ pub struct Sql {
     dialect: Dialect,
     text: String,
     parameters: Vec<Parameter>,
+    row_numbers: Vec<RowNumber>,
     aliases: u32,
 }
 
 impl Sql {
     /// Nothing yet.
     pub fn new(dialect: Dialect) -> Sql {
-        Sql { dialect, text: String::new(), parameters: Vec::new(), aliases: 0 }
+        Sql { dialect, text: String::new(), parameters: Vec::new(), row_numbers: Vec::new(), aliases: 0 }
     }
 
     /// Nothing yet, for SQLite.
@@ -57,7 +70,7 @@ impl Sql {
         &self.dialect
     }
 
-    /// The text so far.
+    /// The text so far, without numbers of rows that stand in it.
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -92,6 +105,40 @@ impl Sql {
             self.text.push('.');
         }
         self.name(name)
+    }
+
+    /// Appends a number of rows of the request, or one more.
+    pub fn row_number(&mut self, slot: Slot, one_more: bool) -> &mut Sql {
+        match self.dialect {
+            Dialect::Sqlite => self.slot(slot).push(if one_more { " + 1" } else { "" }),
+            Dialect::Postgres { .. } => {
+                self.row_numbers.push(RowNumber { at: self.text.len(), slot, one_more });
+                self
+            }
+        }
+    }
+
+    /// The numbers of rows that stand in the text, in their order.
+    pub fn row_numbers(&self, slots: &[Value]) -> Vec<i64> {
+        let number = |number: &RowNumber| match slots.get(number.slot.0 as usize) {
+            Some(Value::Int(rows)) => (*rows).max(0).saturating_add(i64::from(number.one_more)),
+            _ => 0,
+        };
+        self.row_numbers.iter().map(number).collect()
+    }
+
+    /// The text with these numbers of rows.
+    pub fn text_with(&self, row_numbers: &[i64]) -> String {
+        let mut text = String::with_capacity(self.text.len() + 4 * row_numbers.len());
+        let mut copied = 0;
+        for (place, number) in self.row_numbers.iter().zip(row_numbers) {
+            text.push_str(&self.text[copied..place.at]);
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{number}");
+            copied = place.at;
+        }
+        text.push_str(&self.text[copied..]);
+        text
     }
 
     /// Appends several quoted names, with commas between them.
@@ -202,6 +249,22 @@ mod tests {
         sql.own(0).push(",").slot(Slot(4)).push(",").slot(Slot(2)).push(",").slot(Slot(4)).push(",").own(0);
         assert_eq!(sql.text(), "?1,?2,?3,?2,?1");
         assert_eq!(sql.parameters(), [Parameter::Own(0), Parameter::Slot(Slot(4)), Parameter::Slot(Slot(2))]);
+    }
+
+    #[test]
+    fn numbers_of_rows_stand_in_the_text() {
+        let mut sql = Sql::new(Dialect::Postgres { schema: "s".into() });
+        sql.push("LIMIT ")
+            .row_number(Slot(1), false)
+            .push(") LIMIT ")
+            .row_number(Slot(0), true)
+            .push(" OFFSET ")
+            .slot(Slot(2));
+        let numbers = sql.row_numbers(&[Value::Int(7), Value::Int(20), Value::Int(3)]);
+        assert_eq!(sql.text_with(&numbers), "LIMIT 20) LIMIT 8 OFFSET $1");
+        assert_eq!(sql.text_with(&sql.row_numbers(&[Value::Int(-1)])), "LIMIT 0) LIMIT 0 OFFSET $1");
+        let mut sql = Sql::sqlite();
+        assert_eq!(sql.push("LIMIT ").row_number(Slot(1), true).text(), "LIMIT ?1 + 1");
     }
 
     #[test]

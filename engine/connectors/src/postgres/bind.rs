@@ -2,11 +2,28 @@
 //!
 //! Storage: `prisma1-server.md` §3.2. A text for a UUID or a number that is none names no row, so it becomes null.
 
+use crate::sql::Parameter;
 use bytes::{BufMut as _, BytesMut};
-use connector_interface::Value;
+use connector_interface::{ConnectorError, Slot, TextMatch, Value};
 use std::error::Error;
 use tokio_postgres::types::{IsNull, Kind, ToSql, Type, to_sql_checked};
 use uuid::Uuid;
+
+/// The parameters of a statement, in order: values of the request, and values that the connector supplies.
+pub fn parameters<'v>(
+    of: &[Parameter],
+    slots: &'v [Value],
+    own: &[&'v Value],
+) -> Result<Vec<Bound<'v>>, ConnectorError> {
+    let slot = |slot: &Slot| slots.get(slot.0 as usize);
+    let bound = |parameter: &Parameter| match parameter {
+        Parameter::Slot(of) => slot(of).map(Bound::Value),
+        Parameter::Own(number) => own.get(*number as usize).copied().map(Bound::Value),
+        Parameter::Pattern(of, position) => slot(of).map(|value| Bound::Pattern(value, *position)),
+    };
+    let missing = || ConnectorError::Database("a parameter without a value".to_owned());
+    of.iter().map(|parameter| bound(parameter).ok_or_else(missing)).collect()
+}
 
 type Encoded = Result<IsNull, Box<dyn Error + Sync + Send>>;
 
@@ -15,13 +32,23 @@ pub(super) const EPOCH_MS: i64 = 946_684_800_000;
 
 /// A value on its way into a statement.
 #[derive(Debug)]
-pub struct Bound<'a>(pub &'a Value);
+pub enum Bound<'a> {
+    /// As it is.
+    Value(&'a Value),
+    /// A text as a pattern for `LIKE`.
+    Pattern(&'a Value, TextMatch),
+}
 
 impl ToSql for Bound<'_> {
     fn to_sql(&self, wanted: &Type, out: &mut BytesMut) -> Encoded {
-        match (self.0, wanted.kind()) {
-            (Value::List(values), Kind::Array(item)) => list(values, item, out),
-            (value, _) => scalar(value, wanted, out),
+        match (self, wanted.kind()) {
+            (Bound::Value(Value::List(values)), Kind::Array(item)) => list(values, item, out),
+            (Bound::Value(value), _) => scalar(value, wanted, out),
+            (Bound::Pattern(Value::Text(text), position), _) => {
+                pattern(text, *position, out);
+                Ok(IsNull::No)
+            }
+            (Bound::Pattern(value, _), _) => unfit(value, wanted),
         }
     }
 
@@ -98,6 +125,22 @@ fn number(number: i64, wanted: &Type, out: &mut BytesMut) -> Encoded {
         _ => return unfit(&Value::Int(number), wanted),
     }
     Ok(IsNull::No)
+}
+
+/// The text between `%`, or at the begin or end. What means something in a pattern is escaped.
+fn pattern(text: &str, position: TextMatch, out: &mut BytesMut) {
+    if position != TextMatch::StartsWith {
+        out.put_u8(b'%');
+    }
+    for byte in text.bytes() {
+        if matches!(byte, b'%' | b'_' | b'\\') {
+            out.put_u8(b'\\');
+        }
+        out.put_u8(byte);
+    }
+    if position != TextMatch::EndsWith {
+        out.put_u8(b'%');
+    }
 }
 
 /// A number in plain decimal notation as `numeric`: groups of four digits around the point.

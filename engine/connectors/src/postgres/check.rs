@@ -82,7 +82,7 @@ async fn one(
         return Ok(false);
     }
     let found = match &parameter {
-        Some(value) => client.query_opt(sql.text(), &[&Bound(value)]).await,
+        Some(value) => client.query_opt(sql.text(), &[&Bound::Value(value)]).await,
         None => client.query_opt(sql.text(), &[]).await,
     };
     Ok(found.map_err(failure)?.is_some())

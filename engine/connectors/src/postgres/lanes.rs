@@ -158,7 +158,7 @@ impl Lanes {
             .max_size(self.options.connections_per_lane + 1)
             .timeouts(Timeouts { wait: time, create: time, recycle: time })
             .runtime(Runtime::Tokio1)
-            .queue_mode(deadpool_postgres::QueueMode::Lifo)
+            .queue_mode(deadpool_postgres::QueueMode::Fifo)
             .build()
             .map_err(|error| ConnectorError::Unavailable(error.to_string()))?;
         self.pools.lock().push(pool.clone());
@@ -272,12 +272,15 @@ impl Connection {
     }
 
     /// The statement of a text, prepared on this connection when it is first needed.
-    pub async fn statement(&self, text: &Arc<str>) -> Result<Statement, tokio_postgres::Error> {
+    /// It is kept unless its text is of a kind that there are too many of.
+    pub async fn statement(&self, text: &Arc<str>, is_kept: bool) -> Result<Statement, tokio_postgres::Error> {
         if let Some(statement) = self.knowledge.get(text) {
             return Ok(statement);
         }
         let statement = self.client().prepare(text).await?;
-        self.knowledge.keep(text.clone(), statement.clone());
+        if is_kept {
+            self.knowledge.keep(text.clone(), statement.clone());
+        }
         Ok(statement)
     }
 

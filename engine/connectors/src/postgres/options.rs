@@ -101,11 +101,14 @@ impl PostgresOptions {
         self.connections_per_lane = (per_thread / self.lanes - 1).max(1);
     }
 
-    /// The server's address with what every session starts with. Nothing is set on a session afterwards.
+    /// The server's address with what every session starts with. Nothing is set on a session afterwards. Compiled and
+    /// parallel plans cost more to start than what requests may cost at all, and planning anew for each value costs up
+    /// to ten times what it saves (`answer-shapes.md`).
     pub(super) fn session(&self) -> Config {
         let mut session = self.server.clone();
         session.application_name("refract").connect_timeout(self.connect_time).keepalives(true).options(format!(
-            "-c statement_timeout={} -c lock_timeout={} -c idle_in_transaction_session_timeout={} -c TimeZone=UTC -c jit=off",
+            "-c statement_timeout={} -c lock_timeout={} -c idle_in_transaction_session_timeout={} -c TimeZone=UTC -c jit=off \
+             -c max_parallel_workers_per_gather=0 -c plan_cache_mode=force_generic_plan",
             self.time_limit.as_millis(),
             self.lock_time.as_millis(),
             self.time_limit.as_millis(),

@@ -1,14 +1,14 @@
 //! Writes: the interpreter's statements inside a transaction on an exclusive connection.
 
 use super::{
-    bind::Bound,
+    bind::parameters,
     cell::Raw,
     failure::failure,
     lanes::{Connection, Knowledge},
     schema::columns_of_index,
 };
 use crate::{
-    sql::{Dialect, Parameter, Sql},
+    sql::{Dialect, Sql},
     write::{self, Failure, Refused, Session, unique_violation},
 };
 use connector_interface::{CellType, ConnectorError, Value, WriteContext, WriteOutcome, WritePlan};
@@ -121,24 +121,15 @@ impl InTransaction<'_> {
     }
 }
 
-fn bound<'v>(sql: &Sql, slots: &'v [Value], own: &[&'v Value]) -> Result<Vec<Bound<'v>>, Refused> {
-    let value = |parameter: &Parameter| match parameter {
-        Parameter::Slot(slot) => slots.get(slot.0 as usize),
-        Parameter::Own(number) => own.get(*number as usize).copied(),
-    };
-    let missing = || Refused::For(ConnectorError::Database("a parameter without a value".to_owned()));
-    sql.parameters().iter().map(|parameter| value(parameter).map(Bound).ok_or_else(missing)).collect()
-}
-
 impl Session for InTransaction<'_> {
     fn dialect(&self) -> &Dialect {
         self.dialect
     }
 
     async fn execute(&self, sql: &Sql, slots: &[Value], own: &[&Value]) -> Result<(), Refused> {
-        let parameters = bound(sql, slots, own)?;
+        let bound = parameters(sql.parameters(), slots, own).map_err(Refused::For)?;
         let statement = self.statement(sql).await.map_err(|error| self.refused(error))?;
-        self.transaction.execute_raw(&statement, parameters).await.map_err(|error| self.refused(error))?;
+        self.transaction.execute_raw(&statement, bound).await.map_err(|error| self.refused(error))?;
         Ok(())
     }
 
@@ -149,8 +140,8 @@ impl Session for InTransaction<'_> {
         let statement = self.statement(sql).await.map_err(|error| self.refused(error))?;
         // All of them are sent before the first answer is waited for.
         let runs = each.iter().map(async |own| {
-            let parameters = bound(sql, &[], own)?;
-            self.transaction.execute_raw(&statement, parameters).await.map_err(|error| self.refused(error))
+            let bound = parameters(sql.parameters(), &[], own).map_err(Refused::For)?;
+            self.transaction.execute_raw(&statement, bound).await.map_err(|error| self.refused(error))
         });
         try_join_all(runs).await.map(drop)
     }
@@ -163,9 +154,9 @@ impl Session for InTransaction<'_> {
         cells: &[CellType],
     ) -> Result<Vec<Vec<Value>>, Refused> {
         use futures::TryStreamExt as _;
-        let parameters = bound(sql, slots, own)?;
+        let bound = parameters(sql.parameters(), slots, own).map_err(Refused::For)?;
         let statement = self.statement(sql).await.map_err(|error| self.refused(error))?;
-        let rows = self.transaction.query_raw(&statement, parameters).await.map_err(|error| self.refused(error))?;
+        let rows = self.transaction.query_raw(&statement, bound).await.map_err(|error| self.refused(error))?;
         let rows: Vec<_> = rows.try_collect().await.map_err(|error| self.refused(error))?;
         let row = |row: &tokio_postgres::Row| {
             let cell = |(index, kind): (usize, &CellType)| {

@@ -54,6 +54,7 @@ pub fn bind(
             Parameter::Slot(slot) => {
                 slots.get(slot.0 as usize).ok_or(rusqlite::Error::InvalidParameterCount(slots.len(), index + 1))?
             }
+            Parameter::Pattern(..) => return Err(rusqlite::Error::InvalidParameterCount(slots.len(), index + 1)),
             Parameter::Own(number) => match own.get(*number as usize) {
                 Some(value) => *value,
                 None => continue,

@@ -4,14 +4,15 @@ mod rows;
 mod run;
 mod select;
 
-use crate::sql::{Dialect, Parameter, Sql};
+use crate::sql::{Dialect, Sql};
 use connector_interface::{
     Answer, ConnectorError, Position, ReadPlan, SavedRow, Slot, Value,
     answer::{AnswerLimits, ConnectionShape, ConnectionSource, Mark, ObjectShape, PageFacts, Writer},
 };
+use parking_lot::Mutex;
 use rows::PostgresRows;
 use select::{Layout, LevelQuery};
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicBool};
 use tokio_postgres::Row;
 
 pub use run::Failed;
@@ -27,10 +28,19 @@ pub struct Prepared {
 #[derive(Debug)]
 enum Query {
     One { level: Statement, object: ObjectShape, required: bool },
-    Many { level: Statement, object: ObjectShape },
+    Many { level: Statement, untied: Option<Untied>, object: ObjectShape },
     Connection { statement: Statement, facts: Facts, page: (Option<Slot>, Option<Slot>), shape: ConnectionShape },
     Node(Vec<(Statement, ObjectShape)>),
     Saved { level: Statement, columns: Vec<String>, object: ObjectShape },
+}
+
+/// The way to a list without its tie-breaker, for as long as no two rows share a sort key.
+#[derive(Debug)]
+struct Untied {
+    statement: Statement,
+    first: Option<Slot>,
+    /// Two rows shared a key, so the tie-breaker is needed from then on.
+    has_ties: AtomicBool,
 }
 
 /// What a connection's statement yields, of which its parts are made.
@@ -47,10 +57,22 @@ enum Facts {
 /// A statement, what its parameters are and what its columns are.
 #[derive(Debug)]
 struct Statement {
-    text: Arc<str>,
-    parameters: Vec<Parameter>,
+    sql: Sql,
     layout: Layout,
+    /// The numbers of rows of the last run, and the text with them.
+    last: Mutex<Option<(Vec<i64>, Text)>>,
 }
+
+/// The text of a statement with its numbers of rows.
+#[derive(Debug, Clone)]
+struct Text {
+    text: Arc<str>,
+    /// Its numbers of rows are such as many requests have, so it is worth to be kept prepared.
+    is_kept: bool,
+}
+
+/// Above this, pages differ too much for each size to be kept prepared.
+const ROWS_OF_KEPT: i64 = 1_000;
 
 /// What one execution has besides the plan.
 #[derive(Debug, Clone, Copy)]
@@ -71,7 +93,22 @@ impl Statement {
     }
 
     fn with_layout(sql: Sql, layout: Layout) -> Statement {
-        Statement { text: sql.text().into(), parameters: sql.parameters().to_vec(), layout }
+        Statement { sql, layout, last: Mutex::default() }
+    }
+
+    /// The text for these values of the request.
+    fn text(&self, slots: &[Value]) -> Text {
+        let row_numbers = self.sql.row_numbers(slots);
+        let mut last = self.last.lock();
+        if let Some((of, text)) = last.as_ref()
+            && *of == row_numbers
+        {
+            return text.clone();
+        }
+        let is_kept = row_numbers.iter().all(|number| *number <= ROWS_OF_KEPT);
+        let text = Text { text: self.sql.text_with(&row_numbers).into(), is_kept };
+        *last = Some((row_numbers, text.clone()));
+        text
     }
 
     fn without_layout(sql: Sql) -> Statement {
@@ -88,7 +125,14 @@ impl Prepared {
             ReadPlan::One { rows, required } => {
                 Query::One { level: root(rows), object: ObjectShape::of(&rows.node), required: *required }
             }
-            ReadPlan::Many(rows) => Query::Many { level: root(rows), object: ObjectShape::of(&rows.node) },
+            ReadPlan::Many(rows) => {
+                let untied = select::untied(&dialect, rows).map(|level| Untied {
+                    statement: Statement::of(level),
+                    first: rows.page.first,
+                    has_ties: AtomicBool::new(false),
+                });
+                Query::Many { level: root(rows), untied, object: ObjectShape::of(&rows.node) }
+            }
             ReadPlan::Connection(connection) => {
                 let (shape, rows) = (ConnectionShape::of(connection), &connection.rows);
                 let one_more = shape.has_page_info();
@@ -148,7 +192,7 @@ impl Prepared {
                     writer.nothing(*required);
                 }
             }
-            Query::Many { level, object } => writer.many(object, PostgresRows::flat(first, &level.layout, None))?,
+            Query::Many { level, object, .. } => writer.many(object, PostgresRows::flat(first, &level.layout, None))?,
             Query::Connection { statement, facts, page, shape } => {
                 let size = |slot: Option<Slot>| match execution.parameters.get(slot?.0 as usize) {
                     Some(Value::Int(number)) => usize::try_from(*number).ok(),

@@ -1,17 +1,15 @@
 //! Running the statements of a read on a connection.
 
-use super::{Execution, Prepared, Query, Statement};
-use crate::{
-    postgres::{
-        bind::Bound,
-        failure::{failure, is_lost, is_stale},
-        lanes::Connection,
-    },
-    sql::Parameter,
+use super::{Execution, Prepared, Query, Statement, Text, Untied};
+use crate::postgres::{
+    bind::{self, Bound},
+    cell::Raw,
+    failure::{failure, is_lost, is_stale},
+    lanes::Connection,
 };
 use connector_interface::{ConnectorError, ServiceError, Value, answer::AnswerLimits};
 use futures::{TryStreamExt as _, future::try_join_all};
-use std::pin::pin;
+use std::{pin::pin, sync::atomic::Ordering};
 use tokio_postgres::Row;
 
 /// Why a read did not succeed.
@@ -29,6 +27,13 @@ impl Prepared {
     /// Runs the statements: the rows of each. All of them are sent before the first answer is waited for.
     pub async fn fetch(&self, connection: &Connection, execution: Execution<'_>) -> Result<Vec<Vec<Row>>, Failed> {
         match &self.query {
+            Query::Many { untied: Some(untied), level, .. } if !untied.has_ties.load(Ordering::Relaxed) => {
+                let found = rows(connection, &untied.statement, execution, &[]).await?;
+                match untied.page(found, execution.parameters) {
+                    Some(page) => Ok(vec![page]),
+                    None => Ok(vec![rows(connection, level, execution, &[]).await?]),
+                }
+            }
             Query::One { level, .. } | Query::Many { level, .. } | Query::Connection { statement: level, .. } => {
                 Ok(vec![rows(connection, level, execution, &[]).await?])
             }
@@ -46,17 +51,38 @@ impl Prepared {
     }
 }
 
+fn last_column(row: &Row) -> Option<&[u8]> {
+    let raw: Raw<'_> = row.try_get(row.len().checked_sub(1)?).ok()?;
+    raw.bytes
+}
+
+impl Untied {
+    /// The rows of the page; `None` when two of them, or the last one and that behind it, share a sort key.
+    fn page(&self, mut rows: Vec<Row>, slots: &[Value]) -> Option<Vec<Row>> {
+        if rows.windows(2).any(|pair| last_column(&pair[0]) == last_column(&pair[1])) {
+            self.has_ties.store(true, Ordering::Relaxed);
+            return None;
+        }
+        if let Some(Value::Int(first)) = self.first.and_then(|slot| slots.get(slot.0 as usize)) {
+            rows.truncate(usize::try_from(*first).unwrap_or(usize::MAX));
+        }
+        Some(rows)
+    }
+}
+
 async fn rows(
     connection: &Connection,
     statement: &Statement,
     execution: Execution<'_>,
     own: &[&Value],
 ) -> Result<Vec<Row>, Failed> {
-    let parameters = bound(statement, execution.parameters, own).map_err(Failed::Refused)?;
-    match run(connection, statement, &parameters, execution.limits).await {
+    let parameters =
+        bind::parameters(statement.sql.parameters(), execution.parameters, own).map_err(Failed::Refused)?;
+    let text = statement.text(execution.parameters);
+    match run(connection, &text, &parameters, execution.limits).await {
         Err(Run::Driver(error)) if is_stale(&error) => {
-            connection.forget(&statement.text);
-            run(connection, statement, &parameters, execution.limits).await
+            connection.forget(&text.text);
+            run(connection, &text, &parameters, execution.limits).await
         }
         done => done,
     }
@@ -65,15 +91,6 @@ async fn rows(
         Run::Driver(error) => Failed::Refused(failure(error)),
         Run::TooMuch(error) => Failed::Refused(error),
     })
-}
-
-fn bound<'v>(statement: &Statement, slots: &'v [Value], own: &[&'v Value]) -> Result<Vec<Bound<'v>>, ConnectorError> {
-    let value = |parameter: &Parameter| match parameter {
-        Parameter::Slot(slot) => slots.get(slot.0 as usize),
-        Parameter::Own(number) => own.get(*number as usize).copied(),
-    };
-    let missing = || ConnectorError::Database("a parameter without a value".to_owned());
-    statement.parameters.iter().map(|parameter| value(parameter).map(Bound).ok_or_else(missing)).collect()
 }
 
 enum Run {
@@ -89,12 +106,11 @@ impl From<tokio_postgres::Error> for Run {
 
 async fn run(
     connection: &Connection,
-    statement: &Statement,
+    text: &Text,
     parameters: &[Bound<'_>],
     limits: AnswerLimits,
 ) -> Result<Vec<Row>, Run> {
-    let prepared = connection.statement(&statement.text).await?;
-    let parameters = parameters.iter().map(|Bound(value)| Bound(value));
+    let prepared = connection.statement(&text.text, text.is_kept).await?;
     let mut stream = pin!(connection.client().query_raw(&prepared, parameters).await?);
     let (mut rows, mut bytes) = (Vec::new(), 0);
     while let Some(row) = stream.try_next().await? {

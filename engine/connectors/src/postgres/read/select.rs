@@ -52,8 +52,24 @@ pub fn root(dialect: &Dialect, rows: &Rows, one_more: bool) -> LevelQuery {
     let level = Level::of(&rows.node);
     let mut sql = Sql::new(dialect.clone());
     let source = Source { rows, parent: None };
-    select(&mut sql, &level, source, one_more, Columns::Flat);
+    let ordered = Ordered { order: &rows.order, one_more, untied: false };
+    select(&mut sql, &level, source, ordered, Columns::Flat);
     LevelQuery { sql, layout: Layout::of(&level) }
+}
+
+/// The rows of a root list in the order of their first key alone, which is the last column, and one row more than its
+/// page; `None` where that is no shorter way. The rows are the list's as long as no two of them share that key: an index
+/// then has them in order, and nothing is sorted for the tie-breaker.
+pub fn untied(dialect: &Dialect, rows: &Rows) -> Option<LevelQuery> {
+    let Rows { order, page, .. } = rows;
+    if order.len() < 2 || backwards(page) || page.skip.is_some() {
+        return None;
+    }
+    let level = Level::of(&rows.node);
+    let mut sql = Sql::new(dialect.clone());
+    let ordered = Ordered { order: &order[..1], one_more: true, untied: true };
+    select(&mut sql, &level, Source { rows, parent: None }, ordered, Columns::Flat);
+    Some(LevelQuery { sql, layout: Layout::of(&level) })
 }
 
 /// A row that was saved before it was deleted: its columns are the statement's own parameters. An empty select of the
@@ -115,8 +131,20 @@ enum Columns {
     Record,
 }
 
-fn select(sql: &mut Sql, level: &Level<'_>, source: Source<'_>, one_more: bool, columns: Columns) {
-    let Rows { order, page, .. } = source.rows;
+/// In which order rows come, and how many.
+#[derive(Clone, Copy)]
+struct Ordered<'p> {
+    order: &'p [OrderKey],
+    /// There is a row beyond the page.
+    one_more: bool,
+    /// The first key is one more column.
+    untied: bool,
+}
+
+fn select(sql: &mut Sql, level: &Level<'_>, source: Source<'_>, ordered: Ordered<'_>, columns: Columns) {
+    let page = &source.rows.page;
+    let Ordered { order, one_more, untied } = ordered;
+    let key = order.first().filter(|_| untied).map(|key| key.column.name.as_str());
     let nests = level.tables.len() > 1 || !level.lists.is_empty() || !level.children.is_empty();
     let cuts_first = backwards(page) || nests && is_limited(page);
     let row = sql.alias();
@@ -124,6 +152,9 @@ fn select(sql: &mut Sql, level: &Level<'_>, source: Source<'_>, one_more: bool, 
     let aliases = table_aliases(sql, level, outer);
     sql.push("SELECT ");
     columns_of(sql, level, &aliases, columns);
+    if let Some(key) = key {
+        sql.push(", ").column(outer, key);
+    }
     if !cuts_first {
         let link = source.from(sql, row, level);
         join_targets(sql, level, &aliases);
@@ -220,7 +251,8 @@ fn columns_of(sql: &mut Sql, level: &Level<'_>, aliases: &[Alias], columns: Colu
         let Children { path, rows } = children.what;
         let parent = aliases[level.cells[children.parent_cell].table];
         sql.push(comma).push("ARRAY(");
-        select(sql, &Level::of(&rows.node), Source { rows, parent: Some((path, parent)) }, false, Columns::Record);
+        let ordered = Ordered { order: &rows.order, one_more: false, untied: false };
+        select(sql, &Level::of(&rows.node), Source { rows, parent: Some((path, parent)) }, ordered, Columns::Record);
         sql.push(")");
         comma = ", ";
     }

@@ -110,7 +110,7 @@ impl Tables<'_> {
 
     /// Runs a statement with one value.
     async fn run_with(&self, sql: &Sql, value: &Value) -> Result<(), Failed> {
-        self.transaction.execute(sql.text(), &[&Bound(value)]).await?;
+        self.transaction.execute(sql.text(), &[&Bound::Value(value)]).await?;
         Ok(())
     }
 }
