@@ -26,6 +26,8 @@ impl Placeholders {
 
     /// Names instead of values.
     pub fn name(&mut self, text: &str) -> String {
+        // Each connector has its own character between service and stage in project ids.
+        let text = text.replace("$dev", "_dev").replace("$prod", "_prod");
         let text = text.replace(&format!("{}_dev", self.service), "<project>").replace(&self.service, "<service>");
         let mut named = String::new();
         let mut rest = text.as_str();
