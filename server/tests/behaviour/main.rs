@@ -12,7 +12,7 @@ mod cloud;
 mod file;
 mod management_schema;
 mod placeholders;
-#[path = "../postgres.rs"]
+#[path = "../support/postgres.rs"]
 mod postgres;
 mod run;
 mod show;
