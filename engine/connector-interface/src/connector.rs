@@ -6,7 +6,7 @@
 //! deploy's lease, so two schema changes of one service never overlap.
 
 use crate::{
-    Capabilities, ConnectorError, DataCheck, Position, ReadPlan, SchemaChange, ServiceError, Value, WritePlan,
+    Capabilities, ConnectorError, DataCheck, Position, ReadPlan, SchemaChange, ServiceError, Slot, Value, WritePlan,
 };
 use datamodel::{Datamodel, FieldId};
 use futures::future::LocalBoxFuture;
@@ -21,6 +21,19 @@ pub struct Placement {
 
 /// A read plan with whatever the connector made of it (statement texts).
 pub type PreparedRead = Arc<dyn Any + Send + Sync>;
+
+/// A write plan with whatever the connector made of it (statement texts).
+pub type PreparedWrite = Arc<dyn Any + Send + Sync>;
+
+/// The read that answers a mutation.
+pub struct ReadBack<'a> {
+    /// The read plan, prepared.
+    pub prepared: &'a PreparedRead,
+    /// Where it takes the node's id from.
+    pub id: Slot,
+    /// The root field's response key and position.
+    pub root: (&'a str, Position),
+}
 
 /// A response under construction: `{"data":{` is the caller's business, one value is the connector's.
 #[derive(Debug, Default)]
@@ -178,6 +191,35 @@ pub trait Connector: Send + Sync {
         parameters: Vec<Value>,
         context: WriteContext,
     ) -> LocalBoxFuture<'a, Result<WriteOutcome, ConnectorError>>;
+
+    /// What can be made of a write plan once. Pure; kept beside the plan.
+    fn prepare_write(&self, _: &Placement, _: &WritePlan, _: &Datamodel) -> PreparedWrite {
+        Arc::new(())
+    }
+
+    /// Runs a write plan whose answer is a node, and then the read of it, which appends one JSON value to the answer.
+    /// Yields the changes. A connector that can do both in one trip does; with `Err` the answer is as it was.
+    fn write_and_read<'a>(
+        &'a self,
+        placement: &'a Placement,
+        plan: (Arc<WritePlan>, &'a PreparedWrite),
+        read: ReadBack<'a>,
+        mut parameters: Vec<Value>,
+        context: WriteContext,
+        answer: &'a mut Answer,
+    ) -> LocalBoxFuture<'a, Result<Vec<Change>, ConnectorError>> {
+        Box::pin(async move {
+            let outcome = self.write(placement, plan.0, parameters.clone(), context).await?;
+            let Written::Node { id } = outcome.written else {
+                return Err(ConnectorError::Database(format!("a write yielded {:?}", outcome.written)));
+            };
+            if let Some(slot) = parameters.get_mut(read.id.0 as usize) {
+                *slot = id;
+            }
+            self.read(placement, read.prepared, &parameters, None, read.root, answer).await?;
+            Ok(outcome.changes)
+        })
+    }
 
     /// `executeRaw`: JSON text of the rows, or of the number of changed rows. Statements may call the service's tables
     /// by `schema`, the project id, as they did on the original.

@@ -80,6 +80,14 @@ impl Sql {
         &self.parameters
     }
 
+    /// The numbers of the values that the connector supplies, in the order of the parameters.
+    pub fn own_numbers(&self) -> impl Iterator<Item = u32> {
+        self.parameters.iter().filter_map(|parameter| match parameter {
+            Parameter::Own(number) => Some(*number),
+            Parameter::Slot(_) | Parameter::Pattern(..) => None,
+        })
+    }
+
     /// An alias that this statement has not used.
     pub fn alias(&mut self) -> Alias {
         self.aliases += 1;

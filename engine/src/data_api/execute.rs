@@ -8,8 +8,8 @@ use super::{
 };
 use crate::{service::Service, task::to_the_end};
 use connector_interface::{
-    Answer, ConnectorError, FieldError, FieldErrorKind, PathSegment, PreparedRead, SavedRow, ServiceError, Value,
-    WriteContext, Written,
+    Answer, ConnectorError, FieldError, FieldErrorKind, PathSegment, PreparedRead, ReadBack, SavedRow, ServiceError,
+    Value, WriteContext, Written,
 };
 use query::{CountOutput, CountValue, OperationKind, Parameters, Root, RootField, WriteAnswer};
 use std::sync::{Arc, atomic::Ordering};
@@ -145,14 +145,17 @@ impl Run<'_> {
                     ids: self.executor.ids.clone(),
                 };
                 let values = parameters.values.clone();
-                let outcome = self.executor.connector.write(placement, Arc::clone(plan), values, context).await?;
+                let connector = &self.executor.connector;
+                if let (WriteAnswer::Node { id, .. }, Some(prepared)) = (wanted, prepared)
+                    && let Some(Some(write)) = self.ready.writes.get(index)
+                {
+                    let read = ReadBack { prepared, id: *id, root: (&root.key, root.position) };
+                    let plan = (Arc::clone(plan), write);
+                    let written = connector.write_and_read(placement, plan, read, values, context, answer);
+                    return written.await.map(drop);
+                }
+                let outcome = connector.write(placement, Arc::clone(plan), values, context).await?;
                 match (wanted, outcome.written) {
-                    (WriteAnswer::Node { id: slot, .. }, Written::Node { id }) => {
-                        if let Some(value) = parameters.values.get_mut(slot.0 as usize) {
-                            *value = id;
-                        }
-                        self.read(root, prepared, &parameters.values, None, answer).await
-                    }
                     (WriteAnswer::Saved(_), Written::Deleted(saved)) => {
                         self.read(root, prepared, &parameters.values, Some(&saved), answer).await
                     }

@@ -2,7 +2,7 @@
 //! process, so that no stranger can aim at an entry.
 
 use crate::service::Service;
-use connector_interface::{Connector, PreparedRead, ReadPlan};
+use connector_interface::{Connector, PreparedRead, PreparedWrite, ReadPlan};
 use query::{Document, DocumentError, OperationPlan, RequestError, RootField, WriteAnswer};
 use quick_cache::{Weighter, sync::Cache};
 use region_config::{document_scan, limits};
@@ -28,6 +28,8 @@ pub struct ReadyPlan {
     pub operation: OperationPlan,
     /// For each root field that reads (at once, or after its write): the connector's statements.
     pub reads: Vec<Option<PreparedRead>>,
+    /// For each root field that writes: what the connector made of its plan.
+    pub writes: Vec<Option<PreparedWrite>>,
     /// Bytes of its last answer: room for as many is made before the next one is written.
     pub answer_bytes: AtomicUsize,
 }
@@ -109,8 +111,14 @@ impl Plans {
         let operation = document.plan(&service.api, operation_name, variables).map_err(PlanError::Refused)?;
         let prepare = |plan| connector.prepare(&service.record.placement, plan);
         let reads = operation.roots.iter().map(|root| read_plan(&root.field).map(prepare)).collect();
+        let prepare = |plan: &_| connector.prepare_write(&service.record.placement, plan, &service.datamodel);
+        let writes = operation.roots.iter().map(|root| match &root.field {
+            RootField::Write { plan, .. } => Some(prepare(plan)),
+            _ => None,
+        });
+        let writes = writes.collect();
         let bytes = 2_048 + estimate(&operation, query.len());
-        let ready = Arc::new(ReadyPlan { operation, reads, answer_bytes: AtomicUsize::new(0) });
+        let ready = Arc::new(ReadyPlan { operation, reads, writes, answer_bytes: AtomicUsize::new(0) });
         self.plans.insert(plan_key, Kept { value: ready.clone(), bytes });
         Ok(ready)
     }

@@ -2,7 +2,6 @@
 //! argument of `prisma1-server.md` §6.1 with its nullability.
 
 use crate::{
-    CONNECTORS,
     cloud::{Management, Process},
     start,
 };

@@ -5,12 +5,14 @@ use super::{
     lanes::{Connection, Lanes},
     raw,
     read::{Execution, Failed, Prepared},
-    schema, write,
+    schema,
+    write::{self, Simple},
 };
 use connector_interface::{
-    Answer, Capabilities, Connector, ConnectorError, DataCheck, Placement, Position, PreparedRead, ReadPlan, SavedRow,
-    SchemaChange, Value, WriteContext, WriteOutcome, WritePlan,
+    Answer, Capabilities, Change, Connector, ConnectorError, DataCheck, Placement, Position, PreparedRead,
+    PreparedWrite, ReadBack, ReadPlan, SavedRow, SchemaChange, Value, WriteContext, WriteOutcome, WritePlan, Written,
 };
+use datamodel::Datamodel;
 use futures::future::LocalBoxFuture;
 use std::sync::Arc;
 
@@ -118,6 +120,51 @@ impl Connector for PostgresConnector {
             let mut connection = self.exclusive(placement).await?;
             let written = write::run(&mut connection, &placement.storage, &plan, &parameters, &context).await;
             written.map_err(|error| self.with_limit(error))
+        })
+    }
+
+    fn prepare_write(&self, placement: &Placement, plan: &WritePlan, datamodel: &Datamodel) -> PreparedWrite {
+        Arc::new(Simple::of(&placement.storage, datamodel, plan))
+    }
+
+    fn write_and_read<'a>(
+        &'a self,
+        placement: &'a Placement,
+        (plan, prepared_write): (Arc<WritePlan>, &'a PreparedWrite),
+        read: ReadBack<'a>,
+        mut parameters: Vec<Value>,
+        context: WriteContext,
+        answer: &'a mut Answer,
+    ) -> LocalBoxFuture<'a, Result<Vec<Change>, ConnectorError>> {
+        Box::pin(async move {
+            let Some(prepared) = read.prepared.downcast_ref::<Prepared>() else {
+                return Err(ConnectorError::Database("a plan that another connector prepared".to_owned()));
+            };
+            let limits = self.lanes.options().answer;
+            let mut connection = self.exclusive(placement).await?;
+            if let Some(Some(simple)) = prepared_write.downcast_ref::<Option<Simple>>() {
+                let execution = Execution { parameters: &[], saved: None, root: read.root, limits };
+                let of_read = (prepared, read.id, execution);
+                let schema = &placement.storage;
+                let done = write::run_simple(&connection, schema, simple, of_read, &parameters, &context).await;
+                if let Some((rows, changes)) = done.map_err(|error| self.with_limit(error))? {
+                    drop(connection);
+                    prepared.write(&rows, execution, answer)?;
+                    return Ok(changes);
+                }
+            }
+            let outcome = write::run(&mut connection, &placement.storage, &plan, &parameters, &context).await;
+            let outcome = outcome.map_err(|error| self.with_limit(error))?;
+            drop(connection);
+            let Written::Node { id } = outcome.written else {
+                return Err(ConnectorError::Database(format!("a write yielded {:?}", outcome.written)));
+            };
+            if let Some(slot) = parameters.get_mut(read.id.0 as usize) {
+                *slot = id;
+            }
+            let execution = Execution { parameters: &parameters, saved: None, root: read.root, limits };
+            self.read_and_write(placement, prepared, execution, answer).await?;
+            Ok(outcome.changes)
         })
     }
 

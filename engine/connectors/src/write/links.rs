@@ -11,19 +11,23 @@ use datamodel::{Datamodel, FieldId, FieldKind, ModelId, RelationStorage, Side};
 
 /// The links of a relation, seen from the model of one of its fields.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Links<'a> {
-    table: &'a str,
-    parent_column: &'a str,
-    child_column: &'a str,
+pub(crate) struct Links<'a> {
+    /// The table of two columns.
+    pub(crate) table: &'a str,
+    /// The column with the ids of parents.
+    pub(crate) parent_column: &'a str,
+    /// The column with the ids of children.
+    pub(crate) child_column: &'a str,
     parent_model: ModelId,
     child_model: ModelId,
     parent_cell: CellType,
     child_cell: CellType,
-    storage: Storage<'a>,
+    /// What that table is.
+    pub(crate) storage: Storage<'a>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Storage<'a> {
+pub(crate) enum Storage<'a> {
     /// The parent's row holds the child's id.
     ParentRow,
     /// The child's row holds the parent's id.
@@ -33,7 +37,7 @@ enum Storage<'a> {
 }
 
 /// The links of `field`.
-pub(super) fn of(datamodel: &Datamodel, field: FieldId) -> Result<Links<'_>, ConnectorError> {
+pub(crate) fn of(datamodel: &Datamodel, field: FieldId) -> Result<Links<'_>, ConnectorError> {
     let FieldKind::Relation { relation, side, target } = datamodel.field(field).kind else {
         return Err(errors::not_a_relation(datamodel, field));
     };

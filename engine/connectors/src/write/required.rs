@@ -8,7 +8,7 @@ use datamodel::{Datamodel, FieldId};
 
 /// How many nodes a relation field holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Arity {
+pub(crate) enum Arity {
     /// Exactly one.
     Required,
     /// At most one.
@@ -19,23 +19,23 @@ pub(super) enum Arity {
 
 /// Both ends of a relation, as seen from the field of a nested operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Ends {
+pub(crate) struct Ends {
     /// The field itself.
-    pub(super) parent: Arity,
+    pub(crate) parent: Arity,
     /// The field at the other end.
-    pub(super) child: Arity,
+    pub(crate) child: Arity,
 }
 
 /// The mutation that a nested operation stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Enclosing {
+pub(crate) enum Enclosing {
     Create,
     Update,
 }
 
 /// What must hold before links may change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Check {
+pub(crate) enum Check {
     /// Nothing.
     Nothing,
     /// It is never allowed.
@@ -48,15 +48,15 @@ pub(super) enum Check {
 
 /// Links that go before a new one comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Replaced {
+pub(crate) struct Replaced {
     /// Those of the parent.
-    pub(super) of_parent: bool,
+    pub(crate) of_parent: bool,
     /// Those of the child.
-    pub(super) of_child: bool,
+    pub(crate) of_child: bool,
 }
 
 /// Both ends of the relation of `field`. A back relation that the datamodel does not have counts as a list.
-pub(super) fn ends(datamodel: &Datamodel, field: FieldId) -> Ends {
+pub(crate) fn ends(datamodel: &Datamodel, field: FieldId) -> Ends {
     let arity = |field: FieldId| match datamodel.field(field) {
         field if field.is_list => Arity::Many,
         field if field.is_required => Arity::Required,
@@ -66,7 +66,7 @@ pub(super) fn ends(datamodel: &Datamodel, field: FieldId) -> Ends {
 }
 
 /// Before a nested create.
-pub(super) fn before_create(ends: Ends, enclosing: Enclosing) -> Check {
+pub(crate) fn before_create(ends: Ends, enclosing: Enclosing) -> Check {
     match (enclosing, ends.parent, ends.child) {
         (Enclosing::Create, ..) => Check::Nothing,
         (_, Arity::Required, Arity::Required) => Check::Refused,
@@ -76,7 +76,7 @@ pub(super) fn before_create(ends: Ends, enclosing: Enclosing) -> Check {
 }
 
 /// Before a connect.
-pub(super) fn before_connect(ends: Ends, enclosing: Enclosing) -> Check {
+pub(crate) fn before_connect(ends: Ends, enclosing: Enclosing) -> Check {
     match (enclosing, ends.parent, ends.child) {
         (_, Arity::Required, Arity::Required) => Check::Refused,
         (_, Arity::Required, Arity::Optional) => Check::ChildIsFree,
@@ -86,7 +86,7 @@ pub(super) fn before_connect(ends: Ends, enclosing: Enclosing) -> Check {
 }
 
 /// Before a disconnect.
-pub(super) fn before_disconnect(ends: Ends) -> Check {
+pub(crate) fn before_disconnect(ends: Ends) -> Check {
     match (ends.parent, ends.child) {
         (Arity::Required, _) | (_, Arity::Required) => Check::Refused,
         _ => Check::Nothing,
@@ -94,12 +94,12 @@ pub(super) fn before_disconnect(ends: Ends) -> Check {
 }
 
 /// What a nested create replaces.
-pub(super) fn replaced_by_create(ends: Ends, enclosing: Enclosing) -> Replaced {
+pub(crate) fn replaced_by_create(ends: Ends, enclosing: Enclosing) -> Replaced {
     Replaced { of_parent: enclosing == Enclosing::Update && ends.parent != Arity::Many, of_child: false }
 }
 
 /// What a connect replaces. A node that was just created has no links to replace.
-pub(super) fn replaced_by_connect(ends: Ends, enclosing: Enclosing) -> Replaced {
+pub(crate) fn replaced_by_connect(ends: Ends, enclosing: Enclosing) -> Replaced {
     Replaced {
         of_parent: enclosing == Enclosing::Update && ends.parent != Arity::Many,
         of_child: ends.child != Arity::Many,
@@ -107,6 +107,6 @@ pub(super) fn replaced_by_connect(ends: Ends, enclosing: Enclosing) -> Replaced 
 }
 
 /// What a set replaces: everything the parent had, and the old parent of each child that can have but one.
-pub(super) fn replaced_by_set(ends: Ends) -> Replaced {
+pub(crate) fn replaced_by_set(ends: Ends) -> Replaced {
     Replaced { of_parent: true, of_child: ends.child != Arity::Many }
 }

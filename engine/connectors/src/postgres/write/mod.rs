@@ -1,20 +1,29 @@
-//! Writes: the interpreter's statements inside a transaction on an exclusive connection.
+//! Writes: in one statement where that is enough ([`simple`]), else the interpreter's statements inside a transaction,
+//! both on an exclusive connection.
+
+mod simple;
+
+pub use simple::Simple;
 
 use super::{
     bind::parameters,
     cell::Raw,
     failure::failure,
     lanes::{Connection, Knowledge},
+    read::{self, Execution, Prepared},
     schema::columns_of_index,
 };
 use crate::{
     sql::{Dialect, Sql},
     write::{self, Failure, Refused, Session, unique_violation},
 };
-use connector_interface::{CellType, ConnectorError, Value, WriteContext, WriteOutcome, WritePlan};
-use futures::future::try_join_all;
+use connector_interface::{
+    CellType, Change, ConnectorError, ServiceError, Slot, Value, WriteContext, WriteOutcome, WritePlan,
+};
+use datamodel::{Field, Model, ModelId};
+use futures::future::{join, try_join_all};
 use std::{rc::Rc, sync::Arc};
-use tokio_postgres::{Error, Transaction, error::SqlState};
+use tokio_postgres::{Error, Row, Transaction, error::SqlState};
 
 /// How often a write is begun again after it stood in the way of another one.
 const ATTEMPTS: usize = 4;
@@ -35,16 +44,69 @@ pub async fn run(
             Err(Failed::InTheWay(error)) => return Err(ConnectorError::Unavailable(error)),
             Err(Failed::For(Failure::For(error))) => return Err(error),
             Err(Failed::For(Failure::Unique { model, broken })) => {
-                let columns = columns_of_index(connection.client(), schema, &broken).await?;
-                let is_broken = |_: &datamodel::Model, field: &datamodel::Field| {
-                    columns.iter().any(|column| column == field.column())
-                };
-                let told = unique_violation(&context.datamodel, model, is_broken);
-                return Err(told.unwrap_or(ConnectorError::Database(format!("the constraint {broken} was broken"))));
+                return Err(told(connection, schema, context, model, &broken).await?);
             }
             Ok(outcome) => return Ok(outcome),
         }
     }
+}
+
+/// Carries out a write in one statement and runs the read of its node behind it, without waiting in between. `None`
+/// when nothing was written and the interpreter has to say why, or to do it.
+pub async fn run_simple(
+    connection: &Connection,
+    schema: &str,
+    simple: &Simple,
+    read: (&Prepared, Slot, Execution<'_>),
+    parameters: &[Value],
+    context: &WriteContext,
+) -> Result<Option<(Vec<Vec<Row>>, Vec<Change>)>, ConnectorError> {
+    let Some(run) = simple.run(parameters, context) else { return Ok(None) };
+    let (prepared, id, execution) = read;
+    let mut of_read = parameters.to_vec();
+    if let Some(slot) = of_read.get_mut(id.0 as usize) {
+        *slot = run.id.clone();
+    }
+    let statement = connection.statement(&simple.text, true).await.map_err(failure)?;
+    let write = connection.client().execute_raw(&statement, simple.bound(&run));
+    let fetch = prepared.fetch(connection, Execution { parameters: &of_read, ..execution });
+    let (written, fetched) = join(write, fetch).await;
+    match written {
+        Ok(0) => Ok(None),
+        Ok(_) => match fetched {
+            Ok(rows) => Ok(Some((rows, run.changes))),
+            Err(read::Failed::Lost(error) | read::Failed::Refused(error)) => Err(error),
+        },
+        Err(error) => Err(refused_simple(connection, schema, context, error).await),
+    }
+}
+
+/// What a client reads when the one statement was refused.
+async fn refused_simple(connection: &Connection, schema: &str, context: &WriteContext, error: Error) -> ConnectorError {
+    let table = error.as_db_error().and_then(|database| database.table()).unwrap_or_default();
+    let model = context.datamodel.models().find(|(_, model)| model.table() == table).map(|(id, _)| id);
+    match (refused(&error), model) {
+        (Some(Refused::Unique(broken)), Some(model)) => {
+            told(connection, schema, context, model, &broken).await.unwrap_or_else(|error| error)
+        }
+        (Some(Refused::NotNull), _) => ServiceError::RequiredNull { field: String::new() }.into(),
+        (Some(Refused::ForeignKey), _) => ServiceError::ForeignKeyViolation.into(),
+        _ => failure(error),
+    }
+}
+
+/// The broken unique constraint by the API name of its field.
+async fn told(
+    connection: &Connection,
+    schema: &str,
+    context: &WriteContext,
+    model: ModelId,
+    broken: &str,
+) -> Result<ConnectorError, ConnectorError> {
+    let columns = columns_of_index(connection.client(), schema, broken).await?;
+    let is_broken = |_: &Model, field: &Field| columns.iter().any(|column| column == field.column());
+    let told = unique_violation(&context.datamodel, model, is_broken);
+    Ok(told.unwrap_or_else(|| ConnectorError::Database(format!("the constraint {broken} was broken"))))
 }
 
 enum Failed {
@@ -107,17 +169,24 @@ impl InTransaction<'_> {
     }
 
     fn refused(&self, error: Error) -> Refused {
-        let Some(database) = error.as_db_error() else { return Refused::For(failure(error)) };
-        match database.code() {
-            &SqlState::UNIQUE_VIOLATION => Refused::Unique(database.constraint().unwrap_or_default().to_owned()),
-            &SqlState::NOT_NULL_VIOLATION => Refused::NotNull,
-            &SqlState::FOREIGN_KEY_VIOLATION => Refused::ForeignKey,
-            &SqlState::T_R_DEADLOCK_DETECTED | &SqlState::T_R_SERIALIZATION_FAILURE => {
-                self.in_the_way.set(Some(database.message().to_owned()));
-                Refused::For(failure(error))
-            }
-            _ => Refused::For(failure(error)),
+        if let Some(refused) = refused(&error) {
+            return refused;
         }
+        if let Some(&SqlState::T_R_DEADLOCK_DETECTED | &SqlState::T_R_SERIALIZATION_FAILURE) = error.code() {
+            self.in_the_way.set(Some(error.to_string()));
+        }
+        Refused::For(failure(error))
+    }
+}
+
+/// What a broken constraint means; `None` for other errors.
+fn refused(error: &Error) -> Option<Refused> {
+    let database = error.as_db_error()?;
+    match *database.code() {
+        SqlState::UNIQUE_VIOLATION => Some(Refused::Unique(database.constraint().unwrap_or_default().to_owned())),
+        SqlState::NOT_NULL_VIOLATION => Some(Refused::NotNull),
+        SqlState::FOREIGN_KEY_VIOLATION => Some(Refused::ForeignKey),
+        _ => None,
     }
 }
 
@@ -158,7 +227,7 @@ impl Session for InTransaction<'_> {
         let statement = self.statement(sql).await.map_err(|error| self.refused(error))?;
         let rows = self.transaction.query_raw(&statement, bound).await.map_err(|error| self.refused(error))?;
         let rows: Vec<_> = rows.try_collect().await.map_err(|error| self.refused(error))?;
-        let row = |row: &tokio_postgres::Row| {
+        let row = |row: &Row| {
             let cell = |(index, kind): (usize, &CellType)| {
                 let raw: Raw<'_> = row.try_get(index).map_err(|error| self.refused(error))?;
                 raw.value(*kind).map_err(Refused::For)
