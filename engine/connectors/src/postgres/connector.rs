@@ -6,6 +6,7 @@ use super::{
     raw,
     read::{Execution, Failed, Prepared},
     schema,
+    turns::Turns,
     write::{self, Simple},
 };
 use connector_interface::{
@@ -19,12 +20,13 @@ use std::sync::Arc;
 /// Schemas of one Postgres database.
 pub struct PostgresConnector {
     lanes: Arc<Lanes>,
+    turns: Turns,
 }
 
 impl PostgresConnector {
     /// A connector to a server. Nothing is connected yet.
     pub fn new(options: PostgresOptions) -> PostgresConnector {
-        PostgresConnector { lanes: Lanes::new(options) }
+        PostgresConnector { lanes: Lanes::new(options), turns: Turns::default() }
     }
 
     /// Runs a read and writes its JSON. On a connection that was lost it is tried once more, since it changes nothing.
@@ -60,6 +62,21 @@ impl PostgresConnector {
         let fetched = prepared.fetch(&connection, execution).await;
         running.finished();
         fetched
+    }
+
+    /// Runs a write that takes several statements, when it is the service's turn.
+    async fn interpret(
+        &self,
+        placement: &Placement,
+        plan: &WritePlan,
+        parameters: &[Value],
+        context: &WriteContext,
+    ) -> Result<WriteOutcome, ConnectorError> {
+        let schema = &placement.storage;
+        let _turn = self.turns.of(schema, self.lanes.options().time_limit).await?;
+        let mut connection = self.exclusive(placement).await?;
+        let written = write::run(&mut connection, schema, plan, parameters, context).await;
+        written.map_err(|error| self.with_limit(error))
     }
 
     async fn exclusive(&self, placement: &Placement) -> Result<Connection, ConnectorError> {
@@ -116,11 +133,7 @@ impl Connector for PostgresConnector {
         parameters: Vec<Value>,
         context: WriteContext,
     ) -> LocalBoxFuture<'a, Result<WriteOutcome, ConnectorError>> {
-        Box::pin(async move {
-            let mut connection = self.exclusive(placement).await?;
-            let written = write::run(&mut connection, &placement.storage, &plan, &parameters, &context).await;
-            written.map_err(|error| self.with_limit(error))
-        })
+        Box::pin(async move { self.interpret(placement, &plan, &parameters, &context).await })
     }
 
     fn prepare_write(&self, placement: &Placement, plan: &WritePlan, datamodel: &Datamodel) -> PreparedWrite {
@@ -141,11 +154,10 @@ impl Connector for PostgresConnector {
                 return Err(ConnectorError::Database("a plan that another connector prepared".to_owned()));
             };
             let limits = self.lanes.options().answer;
-            let mut connection = self.exclusive(placement).await?;
             if let Some(Some(simple)) = prepared_write.downcast_ref::<Option<Simple>>() {
                 let execution = Execution { parameters: &[], saved: None, root: read.root, limits };
                 let of_read = (prepared, read.id, execution);
-                let schema = &placement.storage;
+                let (schema, connection) = (&placement.storage, self.exclusive(placement).await?);
                 let done = write::run_simple(&connection, schema, simple, of_read, &parameters, &context).await;
                 if let Some((rows, changes)) = done.map_err(|error| self.with_limit(error))? {
                     drop(connection);
@@ -153,9 +165,7 @@ impl Connector for PostgresConnector {
                     return Ok(changes);
                 }
             }
-            let outcome = write::run(&mut connection, &placement.storage, &plan, &parameters, &context).await;
-            let outcome = outcome.map_err(|error| self.with_limit(error))?;
-            drop(connection);
+            let outcome = self.interpret(placement, &plan, &parameters, &context).await?;
             let Written::Node { id } = outcome.written else {
                 return Err(ConnectorError::Database(format!("a write yielded {:?}", outcome.written)));
             };

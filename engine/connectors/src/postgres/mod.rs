@@ -20,6 +20,7 @@ pub mod read;
 mod schema;
 mod statements;
 mod tls;
+mod turns;
 mod write;
 
 pub use connector::PostgresConnector;

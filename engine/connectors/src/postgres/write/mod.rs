@@ -12,6 +12,7 @@ use super::{
     lanes::{Connection, Knowledge},
     read::{self, Execution, Prepared},
     schema::columns_of_index,
+    turns::HOLD,
 };
 use crate::{
     sql::{Dialect, Sql},
@@ -23,7 +24,7 @@ use connector_interface::{
 use datamodel::{Field, Model, ModelId};
 use futures::future::{join, try_join_all};
 use std::{rc::Rc, sync::Arc};
-use tokio_postgres::{Error, Row, Transaction, error::SqlState};
+use tokio_postgres::{Error, Row, Transaction, error::SqlState, types::Type};
 
 /// How often a write is begun again after it stood in the way of another one.
 const ATTEMPTS: usize = 4;
@@ -39,7 +40,7 @@ pub async fn run(
     let dialect = Dialect::Postgres { schema: schema.into() };
     let mut attempt = 1;
     loop {
-        match once(connection, &dialect, plan, parameters, context).await {
+        match once(connection, schema, &dialect, plan, parameters, context).await {
             Err(Failed::InTheWay(_)) if attempt < ATTEMPTS => attempt += 1,
             Err(Failed::InTheWay(error)) => return Err(ConnectorError::Unavailable(error)),
             Err(Failed::For(Failure::For(error))) => return Err(error),
@@ -77,6 +78,8 @@ pub async fn run_simple(
             Ok(rows) => Ok(Some((rows, run.changes))),
             Err(read::Failed::Lost(error) | read::Failed::Refused(error)) => Err(error),
         },
+        // The interpreter begins again when it is its turn.
+        Err(error) if is_in_the_way(&error) => Ok(None),
         Err(error) => Err(refused_simple(connection, schema, context, error).await),
     }
 }
@@ -117,17 +120,16 @@ enum Failed {
 
 impl From<Error> for Failed {
     fn from(error: Error) -> Failed {
-        match error.code() {
-            Some(&SqlState::T_R_DEADLOCK_DETECTED | &SqlState::T_R_SERIALIZATION_FAILURE) => {
-                Failed::InTheWay(error.to_string())
-            }
-            _ => Failed::For(Failure::For(failure(error))),
+        if is_in_the_way(&error) {
+            return Failed::InTheWay(error.to_string());
         }
+        Failed::For(Failure::For(failure(error)))
     }
 }
 
 async fn once(
     connection: &mut Connection,
+    schema: &str,
     dialect: &Dialect,
     plan: &WritePlan,
     parameters: &[Value],
@@ -135,6 +137,7 @@ async fn once(
 ) -> Result<WriteOutcome, Failed> {
     let knowledge = connection.knowledge();
     let transaction = connection.client_mut().transaction().await?;
+    transaction.query_typed(HOLD, &[(&schema, Type::TEXT)]).await?;
     let session = InTransaction { transaction: &transaction, knowledge, dialect, in_the_way: Default::default() };
     let outcome = write::run(&session, plan, parameters, context).await;
     let in_the_way = session.in_the_way.take();
@@ -172,11 +175,16 @@ impl InTransaction<'_> {
         if let Some(refused) = refused(&error) {
             return refused;
         }
-        if let Some(&SqlState::T_R_DEADLOCK_DETECTED | &SqlState::T_R_SERIALIZATION_FAILURE) = error.code() {
+        if is_in_the_way(&error) {
             self.in_the_way.set(Some(error.to_string()));
         }
         Refused::For(failure(error))
     }
+}
+
+/// Whether another write held what this one needed, and the other way round.
+fn is_in_the_way(error: &Error) -> bool {
+    matches!(error.code(), Some(&SqlState::T_R_DEADLOCK_DETECTED | &SqlState::T_R_SERIALIZATION_FAILURE))
 }
 
 /// What a broken constraint means; `None` for other errors.
