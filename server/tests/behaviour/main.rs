@@ -6,6 +6,7 @@
 #![expect(clippy::panic, reason = "all of this is tests")]
 #![expect(clippy::disallowed_methods, reason = "what waits for another process waits by the real clock")]
 
+mod away;
 #[path = "../product/cloud.rs"]
 #[allow(dead_code, reason = "these cases need its process alone")]
 mod cloud;
@@ -16,6 +17,7 @@ mod placeholders;
 mod postgres;
 mod run;
 mod show;
+mod together;
 
 use cloud::{Process, refract};
 use file::CaseFile;

@@ -43,24 +43,26 @@ impl Postgres {
         let made = init.output().expect("initdb runs");
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
-        let mut server = as_user(&programs.join("postgres"), user, folder.path());
-        server.arg("-D").arg(&data).args(["-p", &port.to_string()]);
-        for setting in [
-            "listen_addresses=127.0.0.1",
-            "unix_socket_directories=",
-            "max_connections=200",
-            // Nothing of it has to survive the test.
-            "fsync=off",
-            "full_page_writes=off",
-            "synchronous_commit=off",
-        ] {
-            server.args(["-c", setting]);
-        }
-        let log = std::fs::File::create(folder.path().join("log")).expect("a log");
-        let child = server.stdout(Stdio::null()).stderr(log).spawn().expect("postgres starts");
+        let child = serve(&programs, user, folder.path(), port);
         let postgres = Postgres { child, programs, user, folder, port };
         postgres.wait();
         Ok(postgres)
+    }
+
+    /// Stops it at once, as a power cut would.
+    pub fn stop(&mut self) {
+        let mut stop = as_user(&self.programs.join("pg_ctl"), self.user, self.folder.path());
+        stop.arg("-D").arg(self.folder.path().join("data")).args(["stop", "-m", "immediate", "-w"]);
+        if !stop.output().is_ok_and(|done| done.status.success()) {
+            let _ = self.child.kill();
+        }
+        let _ = self.child.wait();
+    }
+
+    /// Starts it again with the same data and address.
+    pub fn start_again(&mut self) {
+        self.child = serve(&self.programs, self.user, self.folder.path(), self.port);
+        self.wait();
     }
 
     fn wait(&self) {
@@ -87,12 +89,7 @@ impl Postgres {
 
 impl Drop for Postgres {
     fn drop(&mut self) {
-        let mut stop = as_user(&self.programs.join("pg_ctl"), self.user, self.folder.path());
-        stop.arg("-D").arg(self.folder.path().join("data")).args(["stop", "-m", "immediate", "-w"]);
-        if !stop.output().is_ok_and(|done| done.status.success()) {
-            let _ = self.child.kill();
-        }
-        let _ = self.child.wait();
+        self.stop();
     }
 }
 
@@ -123,6 +120,24 @@ fn ordinary_user() -> Option<(u32, u32)> {
         Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
     };
     Some(of("postgres").or_else(|| of("nobody")).expect("a user 'postgres' or 'nobody'"))
+}
+
+/// Starts the server on its data.
+fn serve(programs: &Path, user: Option<(u32, u32)>, folder: &Path, port: u16) -> Child {
+    let mut server = as_user(&programs.join("postgres"), user, folder);
+    server.arg("-D").arg(folder.join("data")).args(["-p", &port.to_string()]);
+    for setting in [
+        "listen_addresses=127.0.0.1",
+        "unix_socket_directories=",
+        "max_connections=200",
+        // No power is cut: what is written to the system's cache survives every stop.
+        "fsync=off",
+        "full_page_writes=off",
+    ] {
+        server.args(["-c", setting]);
+    }
+    let log = std::fs::File::create(folder.join("log")).expect("a log");
+    server.stdout(Stdio::null()).stderr(log).spawn().expect("postgres starts")
 }
 
 fn as_user(program: &Path, user: Option<(u32, u32)>, folder: &Path) -> Command {

@@ -1,0 +1,79 @@
+//! Many nested writes at once on one service: none fails, and the links are as if one had come after the other.
+
+use crate::{Postgres, start};
+use serde_json::{Value, json};
+use std::{collections::HashMap, io::Write as _};
+
+const DATAMODEL: &str = "
+type User { id: ID! @id name: String! @unique partner: Partner @relation(link: INLINE) posts: [Post] }
+type Partner { id: ID! @id name: String! @unique user: User }
+type Post { id: ID! @id title: String! @unique users: [User] }";
+/// Writers at once, and writes of each.
+const WRITERS: usize = 50;
+const WRITES: usize = 4;
+/// Nodes of each kind.
+const NODES: usize = 10;
+
+fn ask(origin: &str, path: &str, query: &str) -> Value {
+    let body = json!({ "query": query }).to_string();
+    let request = ureq::post(format!("{origin}{path}")).header("content-type", "application/json");
+    let mut answer = request.send(&body).expect("an answer");
+    serde_json::from_str(&answer.body_mut().read_to_string().expect("a body")).expect("JSON")
+}
+
+#[test]
+fn nested_writes_at_once_take_turns() {
+    let server = Postgres::start();
+    let mut databases = vec!["{connector: sqlite}".to_owned()];
+    match &server {
+        Ok(server) => databases.push(server.configuration("together")),
+        Err(why) => {
+            drop(std::io::stdout().write_all(format!("left out: writes at once on postgres: {why}\n").as_bytes()))
+        }
+    }
+    for database in databases {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (_process, origin) = start(&database, folder.path());
+        let management = |query: &str| ask(&origin, "/management", query);
+        management("mutation { addProject(input: { name: \"shop\", stage: \"dev\" }) { project { name } } }");
+        let types = Value::from(DATAMODEL);
+        let deploy = format!(
+            "mutation {{ deploy(input: {{ name: \"shop\", stage: \"dev\", types: {types} }}) {{ errors {{ description }} }} }}"
+        );
+        assert_eq!(management(&deploy)["data"]["deploy"]["errors"], json!([]));
+        let service = |query: &str| ask(&origin, "/shop/dev", query);
+        for n in 0..NODES {
+            let made = service(&format!(
+                "mutation {{ createUser(data: {{ name: \"u{n}\" }}) {{ id }} createPost(data: {{ title: \"p{n}\" }}) {{ id }}
+                   createPartner(data: {{ name: \"q{n}\" }}) {{ id }} }}"
+            ));
+            assert!(made.get("errors").is_none(), "{made}");
+        }
+        std::thread::scope(|scope| {
+            for writer in 0..WRITERS {
+                let (service, database) = (&service, &database);
+                scope.spawn(move || {
+                    for write in 0..WRITES {
+                        let (user, partner) = ((writer + write) % NODES, (writer * 7 + write * 3) % NODES);
+                        let posts = [writer, writer + 3, writer * 3 + write]
+                            .map(|n| format!("{{ title: \"p{}\" }}", n % NODES));
+                        let answer = service(&format!(
+                            "mutation {{ updateUser(where: {{ name: \"u{user}\" }}, data: {{ posts: {{ set: [{}] }}
+                               partner: {{ connect: {{ name: \"q{partner}\" }} }} }}) {{ id }} }}",
+                            posts.join(", ")
+                        ));
+                        assert!(answer.get("errors").is_none(), "{database}: {answer}");
+                    }
+                });
+            }
+        });
+        let users = service("{ users { name partner { name user { name } } } }");
+        let mut holders: HashMap<&str, &str> = HashMap::new();
+        for user in users["data"]["users"].as_array().expect("users") {
+            let (name, partner) = (user["name"].as_str().expect("a name"), &user["partner"]);
+            let Some(held) = partner["name"].as_str() else { continue };
+            assert_eq!(partner["user"]["name"], name, "{database}: both ends of a link");
+            assert_eq!(holders.insert(held, name), None, "{database}: {held} is held once");
+        }
+    }
+}
