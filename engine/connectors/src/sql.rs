@@ -270,7 +270,7 @@ mod tests {
             .slot(Slot(2));
         let numbers = sql.row_numbers(&[Value::Int(7), Value::Int(20), Value::Int(3)]);
         assert_eq!(sql.text_with(&numbers), "LIMIT 20) LIMIT 8 OFFSET $1");
-        assert_eq!(sql.text_with(&sql.row_numbers(&[Value::Int(-1)])), "LIMIT 0) LIMIT 0 OFFSET $1");
+        assert_eq!(sql.text_with(&sql.row_numbers(&[Value::Int(-1)])), "LIMIT 0) LIMIT 1 OFFSET $1");
         let mut sql = Sql::sqlite();
         assert_eq!(sql.push("LIMIT ").row_number(Slot(1), true).text(), "LIMIT ?1 + 1");
     }

@@ -1,13 +1,15 @@
 //! Pages that must say what the code does: the table of limits is written from the constants, and the figures are those
 //! that were measured. `UPDATE_EXPECT=1` writes the table again.
 
-use crate::{none, read, root};
+use crate::{figures, none, read, root};
 use connectors::sqlite::SqliteOptions;
 use gateway::{Allowance, GatewayLimits};
 use region_config::limits;
+use serde_json::Value as Json;
 use std::time::Duration;
 
 const BEGIN: &str = "<!-- written from the code by server/tests/tidy/docs.rs -->\n";
+const MEASURED: &str = "<!-- written from measured-data.json by server/tests/tidy/docs.rs -->\n";
 const END: &str = "<!-- to here -->";
 
 #[test]
@@ -26,8 +28,7 @@ fn the_table_of_limits_is_that_of_the_code() {
 
 #[test]
 fn the_page_on_speed_quotes_what_was_measured() {
-    let measured: serde_json::Value =
-        serde_json::from_str(&read(&root().join("docs/measured.json"))).expect("JSON of ./bench");
+    let measured: Json = serde_json::from_str(&read(&root().join("docs/measured.json"))).expect("JSON of ./bench");
     let page = read(&root().join("docs/performance.md"));
     let figures = measured["figures"].as_object().expect("figures");
     assert!(figures.values().all(|figure| figure["runs"].as_array().is_some_and(|runs| runs.len() >= 7)));
@@ -42,6 +43,24 @@ fn the_page_on_speed_quotes_what_was_measured() {
     for of in ["machine", "date"] {
         assert!(page.contains(measured[of].as_str().expect("text")), "docs/performance.md does not say the {of}");
     }
+}
+
+#[test]
+fn the_tables_on_the_data_api_are_those_that_were_measured() {
+    let measured: Json =
+        serde_json::from_str(&read(&root().join("docs/measured-data.json"))).expect("JSON of ./bench data");
+    let path = root().join("docs/performance.md");
+    let page = read(&path);
+    let (before, rest) = page.split_once(MEASURED).expect("the mark where the tables begin");
+    let (_, after) = rest.split_once(END).expect("the mark where the tables end");
+    let written = format!("{before}{MEASURED}\n{}\n{END}{after}", figures::tables(&measured));
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        return std::fs::write(&path, written).expect("a writable page");
+    }
+    assert!(
+        page == written,
+        "docs/performance.md differs from docs/measured-data.json; UPDATE_EXPECT=1 writes it again"
+    );
 }
 
 fn tables() -> String {

@@ -6,6 +6,7 @@
 mod arrows;
 mod dependencies;
 mod docs;
+mod figures;
 mod sources;
 
 use std::{
