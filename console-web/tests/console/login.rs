@@ -18,7 +18,13 @@ async fn an_approved_login_hands_its_key_out_once() {
     let mut browser = world.signed_in("ada").await;
     let page = browser.get(&format!("/cli-auth?secret={secret}")).await;
     assert_eq!(page.status, 200);
-    for told in ["ada@example.test", "127.0.0.1", "2023-11-14 22:13 UTC", "prisma1 1.34.12 (node)", "only if you ran"] {
+    for told in [
+        "<dt>Account</dt><dd>ada@example.test",
+        "<dt>From address</dt><dd><code>127.0.0.1",
+        "<dt>Asked at</dt><dd>2023-11-14 22:13 UTC",
+        "<dt>Program</dt><dd><code>prisma1 1.34.12 (node)",
+        "only if you ran",
+    ] {
         assert!(page.body.contains(told), "{told}\n{}", page.body);
     }
     let page = browser.post("/cli-auth", &[("secret", &secret), ("decision", "approve")]).await;

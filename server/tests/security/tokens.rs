@@ -204,6 +204,11 @@ fn grants_reach_one_service_of_one_region() {
     for service in ["shop", "blog"] {
         cloud.deploy(service, NOTE);
     }
+    // The other region and stage have one of that name too: nothing but the grant keeps it away from them.
+    for (origin, stage) in [(&cloud.us1, "dev"), (&cloud.eu1, "prod")] {
+        let management = Management { url: format!("{origin}/management"), secret: cloud.secret.clone() };
+        management.add(&format!("{}~shop", cloud.workspace), stage);
+    }
     let grant = post(
         &format!("{}/cloud", cloud.eu1),
         &json!({
