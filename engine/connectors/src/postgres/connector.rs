@@ -211,7 +211,10 @@ impl Connector for PostgresConnector {
     ) -> LocalBoxFuture<'a, Result<(), ConnectorError>> {
         Box::pin(async move {
             let mut connection = self.exclusive(placement).await?;
-            schema::change(connection.client_mut(), &placement.storage, revision, &changes).await
+            let changed = schema::change(connection.client_mut(), &placement.storage, revision, &changes).await;
+            // After an error too: it may have come after the commit.
+            self.lanes.changed(&placement.storage);
+            changed
         })
     }
 

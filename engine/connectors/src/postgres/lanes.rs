@@ -5,10 +5,10 @@
 //! lane go out on its shared connection without waiting for each other; everything else takes an exclusive one.
 
 use super::{PostgresOptions, failure, statements::Statements, tls};
-use ahash::{AHashSet, RandomState};
+use ahash::{AHashMap, RandomState};
 use connector_interface::ConnectorError;
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime, Timeouts};
-use parking_lot::Mutex;
+use parking_lot::{Mutex, RwLock};
 use std::{
     cell::{Cell, RefCell},
     collections::HashMap,
@@ -28,6 +28,8 @@ pub struct Lanes {
     hasher: RandomState,
     pools: Mutex<Vec<Pool>>,
     closed: AtomicBool,
+    /// How often the tables of a service were changed; services that were left as they are do not stand here.
+    changes: RwLock<AHashMap<u64, u64>>,
     number_of_threads: AtomicU64,
 }
 
@@ -54,7 +56,8 @@ pub struct Lane {
 /// What is prepared on a connection, and for whom.
 pub struct Knowledge {
     statements: RefCell<Statements>,
-    services: RefCell<AHashSet<u64>>,
+    /// For each service how often its tables had been changed.
+    services: RefCell<AHashMap<u64, u64>>,
     /// Statements that run, on an exclusive connection.
     running: Cell<bool>,
 }
@@ -79,6 +82,7 @@ impl Lanes {
             hasher: RandomState::new(),
             pools: Mutex::default(),
             closed: AtomicBool::new(false),
+            changes: RwLock::default(),
             number_of_threads: AtomicU64::new(0),
         })
     }
@@ -93,7 +97,8 @@ impl Lanes {
     pub async fn shared(self: &Arc<Self>, schema: &str) -> Result<Rc<Connection>, ConnectorError> {
         let (lane, service) = self.lane(schema)?;
         let mut shared = lane.shared.lock().await;
-        if let Some(connection) = shared.as_ref().filter(|connection| connection.is_usable(service, &lane)) {
+        let changes = self.changes_of(service);
+        if let Some(connection) = shared.as_ref().filter(|connection| connection.is_usable(service, changes, &lane)) {
             return Ok(connection.clone());
         }
         let mut connection = self.exclusive_in(&lane, service).await?;
@@ -116,11 +121,21 @@ impl Lanes {
             let encrypted =
                 (self.session.get_ssl_mode() != SslMode::Disable).then_some(self.options.verify_certificate);
             let connection = Connection { client: Some(client), knowledge, encrypted, is_shared: false };
-            if connection.is_usable(service, lane) {
+            if connection.is_usable(service, self.changes_of(service), lane) {
                 return Ok(connection);
             }
             connection.retire();
         }
+    }
+
+    /// Says that the tables of a service were changed, so that nothing that was prepared for them is used again: a
+    /// parameter of the old type would turn the new value into another one, or into null.
+    pub fn changed(&self, schema: &str) {
+        *self.changes.write().entry(self.hasher.hash_one(schema)).or_default() += 1;
+    }
+
+    fn changes_of(&self, service: u64) -> u64 {
+        self.changes.read().get(&service).copied().unwrap_or_default()
     }
 
     /// This thread's lane for a service, and the service's number.
@@ -257,13 +272,21 @@ impl Connection {
             .expect("a connection has its client until it is dropped")
     }
 
-    /// Whether it lives and may serve this service too.
-    fn is_usable(&self, service: u64, lane: &Lane) -> bool {
-        let mut services = self.knowledge.services.borrow_mut();
-        !self.client().is_closed() && (services.contains(&service) || services.len() < lane.services_max) && {
-            services.insert(service);
-            true
+    /// Whether it lives and may serve this service too, whose tables were changed so often. If what is prepared may be
+    /// older, that is forgotten.
+    fn is_usable(&self, service: u64, changes: u64, lane: &Lane) -> bool {
+        if self.client().is_closed() {
+            return false;
         }
+        let mut services = self.knowledge.services.borrow_mut();
+        match services.get(&service) {
+            Some(seen) if *seen == changes => return true,
+            Some(_) => self.knowledge.statements.borrow_mut().clear(),
+            None if services.len() >= lane.services_max => return false,
+            None => {}
+        }
+        services.insert(service, changes);
+        true
     }
 
     /// Closes it instead of giving it back.

@@ -36,6 +36,11 @@ impl Statements {
         self.kept.insert(text, (statement, self.uses));
     }
 
+    /// Forgets all of them.
+    pub fn clear(&mut self) {
+        self.kept.clear();
+    }
+
     /// Forgets a statement that no longer fits.
     pub fn forget(&mut self, text: &str) {
         self.kept.remove(text);
