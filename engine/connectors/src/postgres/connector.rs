@@ -157,8 +157,8 @@ impl Connector for PostgresConnector {
             if let Some(Some(simple)) = prepared_write.downcast_ref::<Option<Simple>>() {
                 let execution = Execution { parameters: &[], saved: None, root: read.root, limits };
                 let of_read = (prepared, read.id, execution);
-                let (schema, connection) = (&placement.storage, self.exclusive(placement).await?);
-                let done = write::run_simple(&connection, schema, simple, of_read, &parameters, &context).await;
+                let connection = self.exclusive(placement).await?;
+                let done = write::run_simple(&connection, simple, of_read, &parameters, &context).await;
                 if let Some((rows, changes)) = done.map_err(|error| self.with_limit(error))? {
                     drop(connection);
                     prepared.write(&rows, execution, answer)?;

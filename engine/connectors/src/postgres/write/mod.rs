@@ -18,9 +18,7 @@ use crate::{
     sql::{Dialect, Sql},
     write::{self, Failure, Refused, Session, unique_violation},
 };
-use connector_interface::{
-    CellType, Change, ConnectorError, ServiceError, Slot, Value, WriteContext, WriteOutcome, WritePlan,
-};
+use connector_interface::{CellType, Change, ConnectorError, Slot, Value, WriteContext, WriteOutcome, WritePlan};
 use datamodel::{Field, Model, ModelId};
 use futures::future::{join, try_join_all};
 use std::{rc::Rc, sync::Arc};
@@ -56,7 +54,6 @@ pub async fn run(
 /// when nothing was written and the interpreter has to say why, or to do it.
 pub async fn run_simple(
     connection: &Connection,
-    schema: &str,
     simple: &Simple,
     read: (&Prepared, Slot, Execution<'_>),
     parameters: &[Value],
@@ -78,23 +75,9 @@ pub async fn run_simple(
             Ok(rows) => Ok(Some((rows, run.changes))),
             Err(read::Failed::Lost(error) | read::Failed::Refused(error)) => Err(error),
         },
-        // The interpreter begins again when it is its turn.
-        Err(error) if is_in_the_way(&error) => Ok(None),
-        Err(error) => Err(refused_simple(connection, schema, context, error).await),
-    }
-}
-
-/// What a client reads when the one statement was refused.
-async fn refused_simple(connection: &Connection, schema: &str, context: &WriteContext, error: Error) -> ConnectorError {
-    let table = error.as_db_error().and_then(|database| database.table()).unwrap_or_default();
-    let model = context.datamodel.models().find(|(_, model)| model.table() == table).map(|(id, _)| id);
-    match (refused(&error), model) {
-        (Some(Refused::Unique(broken)), Some(model)) => {
-            told(connection, schema, context, model, &broken).await.unwrap_or_else(|error| error)
-        }
-        (Some(Refused::NotNull), _) => ServiceError::RequiredNull { field: String::new() }.into(),
-        (Some(Refused::ForeignKey), _) => ServiceError::ForeignKeyViolation.into(),
-        _ => failure(error),
+        // The interpreter finds out what is wrong, or does it when it is its turn.
+        Err(error) if is_in_the_way(&error) || refused(&error).is_some() => Ok(None),
+        Err(error) => Err(failure(error)),
     }
 }
 

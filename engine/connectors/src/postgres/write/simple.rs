@@ -130,10 +130,12 @@ struct Row<'a> {
     columns: Vec<(&'a str, Cell)>,
     /// Instead of an insert: the node found under this number gets the columns. Its id column.
     update: Option<(usize, &'a str)>,
+    /// A link, which may be there already when two selectors name one node.
+    is_link: bool,
 }
 
 /// What stands in a column.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 enum Cell {
     /// A value, by its number.
     Value(usize),
@@ -220,7 +222,7 @@ impl<'a> Writer<'a> {
         let id = id?;
         columns.extend(link);
         let row = self.rows.len();
-        self.rows.push(Row { table: datamodel.model(node.model).table(), columns, update: None });
+        self.rows.push(Row { table: datamodel.model(node.model).table(), columns, update: None, is_link: false });
         self.changes.push(Changed { model: node.model, id, kind: ChangeKind::Created, fields: Arc::default() });
         for nested in &node.nested {
             let links = links::of(datamodel, nested.field).ok()?;
@@ -273,9 +275,15 @@ impl<'a> Writer<'a> {
             }
             // The link that the other node had is overwritten.
             Storage::ChildRow => {
-                let found = self.find(target);
                 let columns = vec![(links.parent_column, Cell::Value(id))];
-                self.rows.push(Row { table: links.table, columns, update: Some((found, links.child_column)) });
+                // A statement changes a row once only: two changes must be the same one, should they be of one row.
+                let clashes = |row: &Row<'_>| row.table == links.table && row.columns != columns;
+                if self.rows.iter().filter(|row| row.update.is_some()).any(clashes) {
+                    return None;
+                }
+                let found = self.find(target);
+                let update = Some((found, links.child_column));
+                self.rows.push(Row { table: links.table, columns, update, is_link: false });
             }
             Storage::Table { id_column } if !replaces => {
                 let found = self.find(target);
@@ -297,7 +305,7 @@ impl<'a> Writer<'a> {
         if let Some(id_column) = id_column {
             columns.push((id_column, Cell::Value(self.value(Source::Cuid))));
         }
-        self.rows.push(Row { table: links.table, columns, update: None });
+        self.rows.push(Row { table: links.table, columns, update: None, is_link: true });
     }
 
     fn row(&self, sql: &mut Sql, row: &Row<'_>) {
@@ -324,6 +332,7 @@ impl<'a> Writer<'a> {
             cell(sql, *value);
         }
         self.all_found(sql, " WHERE ");
+        sql.push(if row.is_link { " ON CONFLICT DO NOTHING" } else { "" });
     }
 
     /// Appends that every node to connect is there.
