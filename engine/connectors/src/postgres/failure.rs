@@ -20,6 +20,8 @@ pub fn failure(error: Error) -> ConnectorError {
         &SqlState::CHARACTER_NOT_IN_REPERTOIRE => unstorable("a text with the character NUL or one that is no UTF-8"),
         &SqlState::NUMERIC_VALUE_OUT_OF_RANGE => unstorable("a number that is too large"),
         &SqlState::DATETIME_FIELD_OVERFLOW => unstorable("a time that is too far away"),
+        // Of all limits of the server, the one of a row of an index is within reach of a client.
+        &SqlState::PROGRAM_LIMIT_EXCEEDED => unstorable("a text that long in a unique field"),
         code if is_unavailable(code) => ConnectorError::Unavailable(text),
         _ => ConnectorError::Database(text),
     }
