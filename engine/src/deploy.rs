@@ -94,9 +94,9 @@ impl Engine {
     ) -> Result<ServiceRecord, AddServiceError> {
         let connector = &self.executor.connector;
         let project_id = address.project_id(connector.capabilities().stage_separator);
-        let placement = connector.place(&project_id, &self.chance.hex(16));
+        let places = connector.place(&project_id, &self.chance.hex(16));
         let empty = datamodel::stored::to_json(&Datamodel::default()).to_string();
-        let record = self.registry.add(address, secrets, &placement, empty).await?;
+        let record = self.registry.add(address, secrets, places, empty).await?;
         connector.create(&record.placement).await?;
         self.changed(address);
         Ok(record)

@@ -161,9 +161,10 @@ pub trait Connector: Send + Sync {
     /// What it can do.
     fn capabilities(&self) -> Capabilities;
 
-    /// Where a new service shall live. `project_id` is what Prisma 1 would call it; `fresh` is 32 hex digits that no
-    /// other service has. Pure: the caller stores the placement before anything is made there.
-    fn place(&self, project_id: &str, fresh: &str) -> Placement;
+    /// Where a new service shall live: the first choice, and a place that nobody else has, for when another service, or one
+    /// that is still being removed, has the first. `project_id` is what Prisma 1 would call it; `fresh` is 32 hex digits
+    /// that no other service has. Pure: the caller stores the placement before anything is made there.
+    fn place(&self, project_id: &str, fresh: &str) -> [Placement; 2];
 
     /// Statements of a read plan for the service that lives there. Pure; kept beside the plan.
     fn prepare(&self, placement: &Placement, plan: &ReadPlan) -> PreparedRead;

@@ -29,8 +29,8 @@ impl Connector for Slow {
         Capabilities { name: "slow", stage_separator: '_', name_bytes_max: 63 }
     }
 
-    fn place(&self, _: &str, fresh: &str) -> Placement {
-        Placement { storage: fresh.to_owned() }
+    fn place(&self, project_id: &str, fresh: &str) -> [Placement; 2] {
+        [project_id, fresh].map(|storage| Placement { storage: storage.to_owned() })
     }
 
     fn prepare(&self, _: &Placement, _: &ReadPlan) -> PreparedRead {
@@ -217,6 +217,8 @@ fn a_delete_waits_for_the_deploy_that_is_under_way() {
         }
         // Its name is free at once, and the next service of that name does not wait.
         let next = engine.add_service(&service.address, &[]).await.expect("a service");
+        assert_eq!(service.placement.storage, "shop_dev");
+        assert_ne!(next.placement, service.placement, "what is still to be removed is not the next one's");
         connector.permits.add_permits(2);
         delete.await.expect("it ends").expect("it is deleted");
         assert_eq!(*connector.reached.lock(), [2, 0], "the storage is not made again after its removal");

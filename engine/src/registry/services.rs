@@ -83,19 +83,20 @@ impl Registry {
             .await
     }
 
-    /// Adds a service with its first migration: revision 1, successful, without steps (`prisma1-server.md` §6.7).
+    /// Adds a service with its first migration: revision 1, successful, without steps (`prisma1-server.md` §6.7). It lives
+    /// at the first of these places that no other service has, one whose removal has not ended included.
     pub async fn add(
         &self,
         address: &Address,
         secrets: &[String],
-        placement: &Placement,
+        [placement, free]: [Placement; 2],
         empty_schema: String,
     ) -> Result<ServiceRecord, AddServiceError> {
-        let record = ServiceRecord {
+        let mut record = ServiceRecord {
             id: 0,
             address: address.clone(),
             secrets: secrets.to_vec(),
-            placement: placement.clone(),
+            placement,
             created_ms: self.clock.now_ms(),
         };
         let (sealed, keys) = (self.seal_secrets(secrets), self.keys.clone());
@@ -103,6 +104,10 @@ impl Registry {
             .transaction(move |t| {
                 if select(t, &record.address, &keys)?.is_some() {
                     return Err(AddServiceError::Exists);
+                }
+                let is_taken = "SELECT EXISTS (SELECT 1 FROM service WHERE placement = ?1)";
+                if t.query_row(is_taken, [placement_text(&record.placement)], |row| row.get(0))? {
+                    record.placement = free;
                 }
                 t.execute(
                     "INSERT INTO service (workspace, name, stage, secrets, placement, created_ms)

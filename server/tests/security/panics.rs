@@ -46,7 +46,7 @@ impl Connector for Panicking {
         self.database.capabilities()
     }
 
-    fn place(&self, project_id: &str, fresh: &str) -> Placement {
+    fn place(&self, project_id: &str, fresh: &str) -> [Placement; 2] {
         self.database.place(project_id, fresh)
     }
 

@@ -100,8 +100,8 @@ impl Connector for PostgresConnector {
         Capabilities { name: "postgres", stage_separator: '$', name_bytes_max: 63 }
     }
 
-    fn place(&self, project_id: &str, fresh: &str) -> Placement {
-        Placement { storage: schema::place(project_id, fresh) }
+    fn place(&self, project_id: &str, fresh: &str) -> [Placement; 2] {
+        schema::place(project_id, fresh).map(|storage| Placement { storage })
     }
 
     fn prepare(&self, placement: &Placement, plan: &ReadPlan) -> PreparedRead {

@@ -128,8 +128,8 @@ impl Connector for SqliteConnector {
         Capabilities { name: "sqlite", stage_separator: '_', name_bytes_max: 63 }
     }
 
-    fn place(&self, _: &str, fresh: &str) -> Placement {
-        Placement { storage: fresh.to_owned() }
+    fn place(&self, _: &str, fresh: &str) -> [Placement; 2] {
+        [(); 2].map(|()| Placement { storage: fresh.to_owned() })
     }
 
     fn prepare(&self, _: &Placement, plan: &ReadPlan) -> PreparedRead {

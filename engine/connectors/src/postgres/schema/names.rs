@@ -7,17 +7,18 @@ pub const NAME_BYTES_MAX: usize = 63;
 /// Schemas that never belong to a service: the server's own, ours, and that of a Prisma 1 server.
 const RESERVED: &[&str] = &["information_schema", "public", "refract", "management"];
 
-/// The schema of a new service: its project id, as Prisma 1 has it. One that is too long or reserved ends in a part of
-/// `fresh`, which no other service has.
-pub fn place(project_id: &str, fresh: &str) -> String {
+/// The schema of a new service: its project id, as Prisma 1 has it, unless that is too long or reserved; and a name that
+/// ends in a part of `fresh`, which no other service has.
+pub fn place(project_id: &str, fresh: &str) -> [String; 2] {
     let is_reserved = project_id.starts_with("pg_") || RESERVED.contains(&project_id);
-    if project_id.len() <= NAME_BYTES_MAX && !is_reserved {
-        return project_id.to_owned();
-    }
-    let end = &fresh[..fresh.len().min(16)];
     // A name of the server's own stays one however it ends.
     let begin = if is_reserved { "service$" } else { "" };
-    format!("{begin}{}${end}", cut(project_id, NAME_BYTES_MAX - begin.len() - 1 - end.len()))
+    let end = &fresh[..fresh.len().min(16)];
+    let free = format!("{begin}{}${end}", cut(project_id, NAME_BYTES_MAX - begin.len() - 1 - end.len()));
+    if project_id.len() <= NAME_BYTES_MAX && !is_reserved {
+        return [project_id.to_owned(), free];
+    }
+    [free.clone(), free]
 }
 
 /// A derived name as Postgres would cut it.
@@ -55,9 +56,10 @@ mod tests {
             (&long, "w".repeat(40) + "~" + "sssss" + "$0123456789abcdef"),
         ];
         for (project_id, expected) in cases {
-            let schema = place(project_id, fresh);
+            let [schema, free] = place(project_id, fresh);
             assert_eq!(schema, expected);
-            assert!(schema.len() <= NAME_BYTES_MAX);
+            assert!(schema.len() <= NAME_BYTES_MAX && free.len() <= NAME_BYTES_MAX);
+            assert!(free.ends_with("$0123456789abcdef"));
         }
     }
 
