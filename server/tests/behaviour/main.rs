@@ -6,12 +6,16 @@
 #![expect(clippy::panic, reason = "all of this is tests")]
 #![expect(clippy::disallowed_methods, reason = "what waits for another process waits by the real clock")]
 
+mod agree;
 mod away;
 #[path = "../product/cloud.rs"]
 #[allow(dead_code, reason = "these cases need its process alone")]
 mod cloud;
 mod file;
 mod management_schema;
+#[allow(dead_code, reason = "the datamodel's tests use more of it")]
+#[path = "../../../engine/datamodel/tests/mutation/mod.rs"]
+mod mutation;
 mod placeholders;
 #[path = "../support/postgres.rs"]
 mod postgres;
@@ -22,6 +26,7 @@ mod together;
 use cloud::{Process, refract};
 use file::CaseFile;
 use postgres::Postgres;
+use serde_json::{Value, json};
 use std::{
     io::Write as _,
     path::Path,
@@ -44,6 +49,14 @@ fn start(database: &str, folder: &Path) -> (Process, String) {
     let origin = origin.trim_end_matches(',').to_owned();
     assert!(!origin.is_empty(), "no address in '{}'", process.first_line);
     (process, origin)
+}
+
+/// Sends a GraphQL document; what is answered.
+fn ask(origin: &str, path: &str, query: &str) -> Value {
+    let body = json!({ "query": query }).to_string();
+    let request = ureq::post(format!("{origin}{path}")).header("content-type", "application/json");
+    let mut answer = request.send(&body).expect("an answer");
+    serde_json::from_str(&answer.body_mut().read_to_string().expect("a body")).expect("JSON")
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Many nested writes at once on one service: none fails, and the links are as if one had come after the other.
 
-use crate::{Postgres, start};
+use crate::{Postgres, ask, start};
 use serde_json::{Value, json};
 use std::{collections::HashMap, io::Write as _};
 
@@ -13,13 +13,6 @@ const WRITERS: usize = 50;
 const WRITES: usize = 4;
 /// Nodes of each kind.
 const NODES: usize = 10;
-
-fn ask(origin: &str, path: &str, query: &str) -> Value {
-    let body = json!({ "query": query }).to_string();
-    let request = ureq::post(format!("{origin}{path}")).header("content-type", "application/json");
-    let mut answer = request.send(&body).expect("an answer");
-    serde_json::from_str(&answer.body_mut().read_to_string().expect("a body")).expect("JSON")
-}
 
 #[test]
 fn nested_writes_at_once_take_turns() {
