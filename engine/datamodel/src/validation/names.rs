@@ -5,7 +5,7 @@ use crate::rules::Diagnostic;
 use crate::syntax::{Directives, Value};
 
 /// What the smallest of the databases can hold as a name.
-pub(super) const NAME_BYTES_MAX: usize = 63;
+const NAME_BYTES_MAX: usize = 63;
 
 /// Prefix of the fields that the inference adds.
 pub(crate) const HIDDEN_FIELD: &str = "_MagicalBackRelation_";

@@ -4,7 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::names::{NAME_BYTES_MAX, too_long};
+use super::names::too_long;
 use crate::declared::{Declared, Related, Storage};
 use crate::model::Behaviour;
 use crate::rules::Diagnostic;
@@ -19,6 +19,8 @@ pub(super) fn check(declared: &Declared) -> Vec<Diagnostic> {
         for (field, value) in declared_type.values() {
             let place = Place { owner: &declared_type.name, field: Some(&field.name) };
             if let Some(Behaviour::Id { sequence: Some(sequence), .. }) = &value.behaviour {
+                let text = too_long("name of the id's sequence", &sequence.name);
+                errors.extend(text.map(|text| Diagnostic::on_field(place.owner, &field.name, text)));
                 errors.extend(tables.claim(&sequence.name, "sequence", place));
             }
             if !field.is_list {
@@ -26,10 +28,8 @@ pub(super) fn check(declared: &Declared) -> Vec<Diagnostic> {
                 continue;
             }
             let table = format!("{}_{}", declared_type.table(), field.column());
-            if table.len() > NAME_BYTES_MAX {
-                let text = too_long("name of the list's table", &table);
-                errors.extend(text.map(|text| Diagnostic::on_field(place.owner, &field.name, text)));
-            }
+            let text = too_long("name of the list's table", &table);
+            errors.extend(text.map(|text| Diagnostic::on_field(place.owner, &field.name, text)));
             errors.extend(tables.claim(&table, "table", place));
         }
         for (_, field, _) in declared.relations_of(position).filter(|related| has_column(declared, *related)) {
