@@ -70,9 +70,9 @@ pub enum ConfigError {
     /// Not YAML, or not a mapping.
     #[error("Unable to load Prisma config: {0}")]
     Unreadable(String),
-    /// No database.
-    #[error("No databases defined")]
-    NoDatabase,
+    /// A mapping without an entry.
+    #[error("Expected hash under '{0}' to be non-empty")]
+    Empty(String),
     /// A value that must be there.
     #[error("Expected {0} to be non-empty")]
     Missing(String),
@@ -90,6 +90,17 @@ pub enum ConfigError {
     /// A connector that nobody knows.
     #[error("there is no connector '{0}'; use 'connector: postgres' or 'connector: sqlite'")]
     UnknownConnector(String),
+    /// Too few connections.
+    #[error("The parameter connectionLimit must be set to at least 2.")]
+    ConnectionLimit,
+    /// A schema where databases have none.
+    #[error("Only Postgres connectors are allowed to configure schema and database. For others please use database.")]
+    SchemaElsewhere,
+    /// A schema of no database.
+    #[error(
+        "Only Postgres connectors specify a schema. If they do they also need to specify a database. Other connectors only specify a database."
+    )]
+    SchemaAlone,
     /// All services in one schema.
     #[error("the setting 'schema' is not served yet: every service has a schema of its own; leave it out")]
     SharedSchema,
@@ -99,6 +110,8 @@ pub enum ConfigError {
 }
 
 const DEFAULT_PORT: u16 = 4466;
+/// The original keeps one of its connections for the management API.
+const CONNECTIONS_MIN: i32 = 2;
 /// What Prisma 1 calls its database.
 const DEFAULT_DATABASE: &str = "prisma";
 
@@ -107,8 +120,13 @@ impl PrismaConfig {
     pub fn parse(yaml: &str) -> Result<PrismaConfig, ConfigError> {
         let unreadable = |e: serde_saphyr::Error| ConfigError::Unreadable(e.to_string());
         let root: Map<String, Value> = serde_saphyr::from_str(yaml).map_err(unreadable)?;
-        let databases = root.get("databases").and_then(Value::as_object).ok_or(ConfigError::NoDatabase)?;
-        let (name, database) = databases.iter().next().ok_or(ConfigError::NoDatabase)?;
+        let (name, database) = root
+            .get("databases")
+            .and_then(|databases| databases.as_object()?.iter().find(|(_, database)| !database.is_null()))
+            .ok_or_else(|| ConfigError::Empty("databases".to_owned()))?;
+        if database.as_object().is_none_or(|settings| settings.values().all(Value::is_null)) {
+            return Err(ConfigError::Empty(name.clone()));
+        }
         let port = match text(root.get("port")) {
             None => DEFAULT_PORT,
             Some(value) => value.parse().map_err(|_| ConfigError::NotANumber { key: "port", value })?,
@@ -128,6 +146,7 @@ impl PrismaConfig {
 fn connector(name: Option<String>, database: &Value) -> Result<DatabaseKind, ConfigError> {
     let name = name.ok_or_else(|| ConfigError::Missing("connector".to_owned()))?;
     match name.as_str() {
+        "sqlite" | "sqlite-native" if text(database.get("schema")).is_some() => Err(ConfigError::SchemaElsewhere),
         "sqlite" | "sqlite-native" => Ok(DatabaseKind::Sqlite),
         "postgres" | "postgres-native" => postgres(database).map(DatabaseKind::Postgres),
         "mysql" | "mongo" | "mongo-native" => Err(ConfigError::NotYet(name)),
@@ -138,20 +157,27 @@ fn connector(name: Option<String>, database: &Value) -> Result<DatabaseKind, Con
 fn postgres(database: &Value) -> Result<PostgresServer, ConfigError> {
     let given = |key: &str| text(database.get(key));
     let needed = |key: &str| given(key).ok_or_else(|| ConfigError::Missing(key.to_owned()));
-    if given("schema").is_some() {
-        return Err(ConfigError::SharedSchema);
-    }
     // What is optional and does not parse is ignored.
-    let connection_limit = given("connectionLimit").and_then(|limit| limit.parse().ok());
+    let connection_limit = given("connectionLimit").and_then(|limit| limit.parse::<i32>().ok());
+    if connection_limit.is_some_and(|limit| limit < CONNECTIONS_MIN) {
+        return Err(ConfigError::ConnectionLimit);
+    }
+    let connection_limit = connection_limit.and_then(|limit| usize::try_from(limit).ok());
     let ssl = given("ssl").is_some_and(|flag| flag.eq_ignore_ascii_case("true"));
     if let Some(uri) = given("uri") {
-        return from_uri(&uri, ssl, connection_limit).ok_or(ConfigError::Uri);
+        let server = from_uri(&uri, ssl, connection_limit).ok_or(ConfigError::Uri)?;
+        return if given("schema").is_some() { Err(ConfigError::SharedSchema) } else { Ok(server) };
     }
-    let port = needed("port")?;
+    let (host, user) = (needed("host")?, needed("user")?);
+    let port = given("port").unwrap_or_else(|| "<unset>".to_owned());
+    let port = port.parse().map_err(|_| ConfigError::NotANumber { key: "port", value: port })?;
+    if given("schema").is_some() {
+        return Err(if given("database").is_some() { ConfigError::SharedSchema } else { ConfigError::SchemaAlone });
+    }
     Ok(PostgresServer {
-        host: needed("host")?,
-        port: port.parse().map_err(|_| ConfigError::NotANumber { key: "port", value: port })?,
-        user: needed("user")?,
+        host,
+        port,
+        user,
         password: given("password"),
         database: given("database").unwrap_or_else(|| DEFAULT_DATABASE.to_owned()),
         ssl,
@@ -170,11 +196,13 @@ fn from_uri(uri: &str, ssl: bool, connection_limit: Option<usize>) -> Option<Pos
         None => (sign_in, None),
     };
     let (host, port) = match address.rsplit_once(':') {
-        Some((host, port)) => (host, port.parse().ok()?),
-        None => (address, 5432),
+        Some((host, port)) if !port.ends_with(']') => (host, port.parse().ok()?),
+        _ => (address, 5432),
     };
     let database = if database.is_empty() { DEFAULT_DATABASE.to_owned() } else { percent_decoded(database)? };
     let asks_for_ssl = query.split('&').any(|part| part == "ssl=1" || part == "ssl=true" || part == "sslmode=require");
+    // An address of version 6 stands in brackets, which are no part of it.
+    let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
     let user = percent_decoded(user)?;
     let named = !host.is_empty() && !user.is_empty();
     named.then(|| PostgresServer {
@@ -231,9 +259,14 @@ mod tests {
                 "4466 None d raw=true",
             ),
             ("port: many\ndatabases:\n  d: {connector: sqlite}", "Expected Int for field port, got many"),
-            ("port: 1", "No databases defined"),
-            ("databases: {}", "No databases defined"),
-            ("databases:\n  d: {}", "Expected connector to be non-empty"),
+            ("port: 1", "Expected hash under 'databases' to be non-empty"),
+            ("databases: {}", "Expected hash under 'databases' to be non-empty"),
+            ("databases:\n  d: {}", "Expected hash under 'd' to be non-empty"),
+            ("databases:\n  d: {host: db}", "Expected connector to be non-empty"),
+            (
+                "databases:\n  d: {connector: sqlite, schema: b}",
+                "Only Postgres connectors are allowed to configure schema and database. For others please use database.",
+            ),
             (
                 "databases:\n  d: {connector: mysql}",
                 "the connector 'mysql' is not served yet; use 'connector: postgres' or 'connector: sqlite'",
@@ -242,7 +275,17 @@ mod tests {
                 "databases:\n  d: {connector: oracle}",
                 "there is no connector 'oracle'; use 'connector: postgres' or 'connector: sqlite'",
             ),
-            ("databases:\n  d: {connector: postgres}", "Expected port to be non-empty"),
+            ("databases:\n  d: {connector: postgres}", "Expected host to be non-empty"),
+            ("databases:\n  d: {connector: postgres, host: db}", "Expected user to be non-empty"),
+            ("databases:\n  d: {connector: postgres, host: db, user: u}", "Expected Int for field port, got <unset>"),
+            (
+                "databases:\n  d: {connector: postgres, host: db, port: 1, user: u, connectionLimit: -1}",
+                "The parameter connectionLimit must be set to at least 2.",
+            ),
+            (
+                "databases:\n  d: {connector: postgres, host: db, port: 5432, user: u, schema: b}",
+                "Only Postgres connectors specify a schema. If they do they also need to specify a database. Other connectors only specify a database.",
+            ),
             (
                 "databases:\n  d: {connector: postgres, host: db, port: x, user: u}",
                 "Expected Int for field port, got x",
@@ -276,6 +319,8 @@ mod tests {
                 "u@x@h:6432/my db ssl=true None",
             ),
             ("uri: 'postgresql://u@h'", "u@h:5432/prisma ssl=false None"),
+            ("uri: 'postgresql://u@[::1]'", "u@::1:5432/prisma ssl=false None"),
+            ("uri: 'postgresql://u@[fd00::2]:6432/d'", "u@fd00::2:6432/d ssl=false None"),
         ] {
             let yaml = format!("databases: {{d: {{connector: postgres, {yaml}}}}}");
             let config = PrismaConfig::parse(&yaml).unwrap();

@@ -52,7 +52,7 @@ fn what_is_not_served_yet_says_so() {
     for (config, expected) in [
         ("databases: {default: {connector: mysql}}", "not served yet"),
         ("databases: {default: {connector: mongo, uri: 'mongodb://x'}}", "not served yet"),
-        ("databases: {}", "No databases defined"),
+        ("databases: {}", "Expected hash under 'databases' to be non-empty"),
         ("port: [", "Unable to load Prisma config"),
     ] {
         let folder = tempfile::tempdir().unwrap();
