@@ -2,7 +2,7 @@
 import json, os, random, re, shutil, sqlite3, statistics, subprocess, threading
 import workloads as W
 
-SERVICES, EXPONENT = 1000, 1.1
+SERVICES, EXPONENT = int(os.environ.get("TENANTS", "1000")), 1.1
 USERS, POSTS, TAGS = 50, 200, 20
 
 
