@@ -72,7 +72,7 @@ def rows_of_names():
     return [(table, (columns, None)) for table, (columns, _) in rows().items()]
 
 
-def load(url, path, services, connections=8, seconds=2):
+def load(url, path, services, connections=8, seconds=1):
     """Requests/s and p99 in ms over the first `services` services."""
     script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "tenants.lua")
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "-s", script, url, "--", path, str(services), str(EXPONENT)]
