@@ -66,7 +66,8 @@ class Engine:
         config = json.dumps({"port": port, "databases": {"default": database}})
         self.log = open(os.path.join(self.folder, "log"), "w")
         self.process = subprocess.Popen([binary, "engine", "--data", os.path.join(self.folder, "data")],
-                                        env=dict(os.environ, PRISMA_CONFIG=config), stdout=self.log, stderr=self.log)
+                                        env=dict(os.environ, PRISMA_CONFIG=config), stdout=self.log, stderr=self.log,
+                                        start_new_session=True)
         wait(lambda: self.management("{serverInfo{version}}"), "the engine")
 
     @property
