@@ -4,8 +4,11 @@
 //! makes the order total. Nulls sort as the database sorts them, and the comparisons follow: before everything else on
 //! SQLite, after everything else on Postgres. A cursor that is no row's id has no rows on either side.
 
-use crate::sql::{Alias, Dialect, Sql};
-use connector_interface::{Node, OrderKey, Page, Rows, Slot};
+use crate::{
+    filter::condition,
+    sql::{Alias, Dialect, Sql},
+};
+use connector_interface::{Link, Node, OrderKey, Page, Rows, Slot, answer::Level};
 
 /// Whether the list is read from its end.
 pub fn backwards(page: &Page) -> bool {
@@ -15,6 +18,56 @@ pub fn backwards(page: &Page) -> bool {
 /// Whether the page is a part of the list by number of rows.
 pub fn is_limited(page: &Page) -> bool {
     page.first.is_some() || page.last.is_some() || page.skip.is_some()
+}
+
+/// Appends `WHERE …`: which rows, and on which side of the cursors.
+pub fn matching(sql: &mut Sql, alias: Alias, rows: &Rows) {
+    sql.push(" WHERE ");
+    condition(sql, alias, &rows.filter);
+    cursors(sql, alias, rows);
+}
+
+/// The statement for the ids of a page and one more, from its end when the list is read from there.
+pub fn ids(mut sql: Sql, rows: &Rows) -> Sql {
+    let row = sql.alias();
+    sql.push("SELECT ").column(row, &rows.node.id.name).push(" FROM ").table(&rows.node.table, row);
+    matching(&mut sql, row, rows);
+    order_by(&mut sql, row, &rows.order, backwards(&rows.page));
+    limit(&mut sql, &rows.page, true);
+    sql
+}
+
+/// The statement for the number of rows on a page.
+pub fn count(mut sql: Sql, rows: &Rows) -> Sql {
+    let limited = is_limited(&rows.page);
+    let row = sql.alias();
+    sql.push(if limited { "SELECT count(*) FROM (SELECT 1 FROM " } else { "SELECT count(*) FROM " });
+    sql.table(&rows.node.table, row);
+    matching(&mut sql, row, rows);
+    limit(&mut sql, &rows.page, false);
+    sql.push(if limited { ") AS page" } else { "" });
+    sql
+}
+
+/// Columns of a level's table that something outside its own select names: cells, ids of what hangs on it, links of what
+/// is joined to it, sort keys.
+pub fn needed<'p>(level: &Level<'p>, table: usize, order: &'p [OrderKey]) -> Vec<&'p str> {
+    let cells = level.cells.iter().filter(|cell| cell.table == table).map(|cell| cell.column.name.as_str());
+    let links = level.tables.iter().filter_map(|joined| match joined.join {
+        Some((parent, to_one)) if parent == table => Some(match &to_one.path.link {
+            Link::ParentColumn(column) => column.as_str(),
+            Link::ChildColumn(_) | Link::Table { .. } => to_one.path.parent_id.name.as_str(),
+        }),
+        _ => None,
+    });
+    let keys = order.iter().map(|key| key.column.name.as_str());
+    let mut columns = Vec::new();
+    for column in cells.chain(links).chain(keys) {
+        if !columns.contains(&column) {
+            columns.push(column);
+        }
+    }
+    columns
 }
 
 /// Appends `ORDER BY …`.

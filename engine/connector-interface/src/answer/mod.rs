@@ -18,7 +18,7 @@ pub use level::{Hanging, Level, LevelCell, LevelTable};
 pub use shape::{ConnectionShape, ObjectShape};
 pub use writer::Writer;
 
-use crate::{Answer, CellType, ConnectorError};
+use crate::{Answer, CellType, ConnectorError, Value};
 
 /// A list of rows of one level, walked forward, with whatever hangs on the current row.
 ///
@@ -91,6 +91,22 @@ pub enum Cell<'a> {
     Json(&'a str),
     /// Something that does not belong into the column; raw statements can put it there.
     Unreadable,
+}
+
+impl<'a> Cell<'a> {
+    /// The cell of a value; nothing and a list are none.
+    pub fn of(value: Option<&'a Value>) -> Cell<'a> {
+        match value {
+            None | Some(Value::Null) => Cell::Null,
+            Some(Value::Boolean(flag)) => Cell::Boolean(*flag),
+            Some(Value::Int(number)) => Cell::Int(*number),
+            Some(Value::Float(number)) => Cell::Float(*number),
+            Some(Value::Text(text)) => Cell::Text(text),
+            Some(Value::DateTime(milliseconds)) => Cell::DateTime(*milliseconds),
+            Some(Value::Json(text)) => Cell::Json(text),
+            Some(Value::List(_)) => Cell::Unreadable,
+        }
+    }
 }
 
 /// How large an answer may become, over all root fields of a response.

@@ -4,7 +4,10 @@ mod rows;
 mod run;
 mod select;
 
-use crate::sql::{Dialect, Sql};
+use crate::{
+    page,
+    sql::{Dialect, Sql},
+};
 use connector_interface::{
     Answer, ConnectorError, Position, ReadPlan, SavedRow, Slot, Value,
     answer::{AnswerLimits, ConnectionShape, ConnectionSource, Mark, ObjectShape, PageFacts, Writer},
@@ -141,9 +144,9 @@ impl Prepared {
                     let one_more = one_more && (rows.page.first.is_some() || rows.page.last.is_some());
                     (Statement::of(select::root(&dialect, rows, one_more)), Facts::Rows { one_more, id })
                 } else if one_more {
-                    (Statement::without_layout(select::page_ids(&dialect, rows)), Facts::Ids)
+                    (Statement::without_layout(page::ids(Sql::new(dialect.clone()), rows)), Facts::Ids)
                 } else {
-                    (Statement::without_layout(select::page_count(&dialect, rows)), Facts::Count)
+                    (Statement::without_layout(page::count(Sql::new(dialect.clone()), rows)), Facts::Count)
                 };
                 Query::Connection { statement, facts, page: (rows.page.first, rows.page.last), shape }
             }

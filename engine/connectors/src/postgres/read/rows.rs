@@ -91,7 +91,7 @@ impl<'r> Rows for PostgresRows<'r> {
 
     fn cell(&self, cell: usize, kind: CellType) -> Cell<'_> {
         match self {
-            PostgresRows::Saved { values, next } => lend(values.get(next.wrapping_sub(1))),
+            PostgresRows::Saved { values, next } => Cell::of(values.get(next.wrapping_sub(1))),
             _ => self.raw(cell).cell(kind),
         }
     }
@@ -114,19 +114,6 @@ impl<'r> Rows for PostgresRows<'r> {
 
 fn nothing<'r>() -> PostgresRows<'r> {
     PostgresRows::Saved { values: &[], next: 0 }
-}
-
-fn lend(value: Option<&Value>) -> Cell<'_> {
-    match value {
-        None | Some(Value::Null) => Cell::Null,
-        Some(Value::Boolean(flag)) => Cell::Boolean(*flag),
-        Some(Value::Int(number)) => Cell::Int(*number),
-        Some(Value::Float(number)) => Cell::Float(*number),
-        Some(Value::Text(text)) => Cell::Text(text),
-        Some(Value::DateTime(milliseconds)) => Cell::DateTime(*milliseconds),
-        Some(Value::Json(text)) => Cell::Json(text),
-        Some(Value::List(_)) => Cell::Unreadable,
-    }
 }
 
 /// Items of an array.

@@ -8,7 +8,7 @@
 
 use crate::{
     filter::{Related, condition, linked_to, push_related, related_aliases},
-    page::{backwards, cursors, is_limited, limit, order_by},
+    page::{backwards, cursors, is_limited, limit, matching, needed, order_by},
     sql::{Alias, Dialect, Sql},
 };
 use connector_interface::{
@@ -90,30 +90,6 @@ pub fn saved(dialect: &Dialect, node: &Node) -> (LevelQuery, Vec<String>) {
     sql.push(") AS ").alias_name(row);
     join_targets(&mut sql, &level, &aliases);
     (LevelQuery { sql, layout: Layout::of(&level) }, columns)
-}
-
-/// The ids of a page and one more, from its end when the list is read from there.
-pub fn page_ids(dialect: &Dialect, rows: &Rows) -> Sql {
-    let mut sql = Sql::new(dialect.clone());
-    let row = sql.alias();
-    sql.push("SELECT ").column(row, &rows.node.id.name).push(" FROM ").table(&rows.node.table, row);
-    matching(&mut sql, row, rows);
-    order_by(&mut sql, row, &rows.order, backwards(&rows.page));
-    limit(&mut sql, &rows.page, true);
-    sql
-}
-
-/// The number of rows on a page.
-pub fn page_count(dialect: &Dialect, rows: &Rows) -> Sql {
-    let mut sql = Sql::new(dialect.clone());
-    let limited = is_limited(&rows.page);
-    let row = sql.alias();
-    sql.push(if limited { "SELECT count(*) FROM (SELECT 1 FROM " } else { "SELECT count(*) FROM " });
-    sql.table(&rows.node.table, row);
-    matching(&mut sql, row, rows);
-    limit(&mut sql, &rows.page, false);
-    sql.push(if limited { ") AS page" } else { "" });
-    sql
 }
 
 /// Which rows a select reads.
@@ -217,12 +193,6 @@ impl Source<'_> {
     }
 }
 
-fn matching(sql: &mut Sql, row: Alias, rows: &Rows) {
-    sql.push(" WHERE ");
-    condition(sql, row, &rows.filter);
-    cursors(sql, row, rows);
-}
-
 fn table_aliases(sql: &mut Sql, level: &Level<'_>, row: Alias) -> Vec<Alias> {
     let mut aliases = vec![row];
     aliases.extend(level.tables.iter().skip(1).map(|_| sql.alias()));
@@ -287,25 +257,4 @@ fn join_targets(sql: &mut Sql, level: &Level<'_>, aliases: &[Alias]) {
             .alias_name(target)
             .push(" ON TRUE");
     }
-}
-
-/// Columns of a level's table that something outside it names: cells, ids of what hangs on it, links of what is joined to
-/// it, sort keys.
-fn needed<'p>(level: &Level<'p>, table: usize, order: &'p [OrderKey]) -> Vec<&'p str> {
-    let cells = level.cells.iter().filter(|cell| cell.table == table).map(|cell| cell.column.name.as_str());
-    let links = level.tables.iter().filter_map(|joined| match joined.join {
-        Some((parent, to_one)) if parent == table => Some(match &to_one.path.link {
-            Link::ParentColumn(column) => column.as_str(),
-            Link::ChildColumn(_) | Link::Table { .. } => to_one.path.parent_id.name.as_str(),
-        }),
-        _ => None,
-    });
-    let keys = order.iter().map(|key| key.column.name.as_str());
-    let mut columns = Vec::new();
-    for column in cells.chain(links).chain(keys) {
-        if !columns.contains(&column) {
-            columns.push(column);
-        }
-    }
-    columns
 }

@@ -5,7 +5,7 @@ mod select;
 mod untied;
 
 use super::failure::failure;
-use crate::sql::Sql;
+use crate::{page, sql::Sql};
 use connector_interface::{
     Answer, ConnectorError, Position, ReadPlan, SavedRow, Slot, Value,
     answer::{AnswerLimits, ConnectionShape, Mark, ObjectShape, Writer},
@@ -82,8 +82,8 @@ impl Prepared {
                 let shape = ConnectionShape::of(connection);
                 let rows = &connection.rows;
                 let page = match shape.has_page_info() {
-                    true => PageQuery::Ids(select::page_ids(rows)),
-                    false => PageQuery::Count(select::page_count(rows)),
+                    true => PageQuery::Ids(page::ids(Sql::sqlite(), rows)),
+                    false => PageQuery::Count(page::count(Sql::sqlite(), rows)),
                 };
                 let (first, last) = (rows.page.first, rows.page.last);
                 Query::Connection { query: ConnectionQuery { edges: select::root(rows), page, first, last }, shape }

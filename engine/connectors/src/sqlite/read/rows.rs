@@ -106,10 +106,7 @@ impl<'a> Rows for LevelRows<'_, 'a> {
     fn cell(&self, cell: usize, kind: CellType) -> Cell<'_> {
         match self {
             LevelRows::Level { rows, .. } | LevelRows::List(rows) => lend(raw(rows, cell), kind),
-            LevelRows::Saved { values, next } => match values.get(next.wrapping_sub(1)) {
-                Some(value) => lend_value(value),
-                None => Cell::Null,
-            },
+            LevelRows::Saved { values, next } => Cell::of(values.get(next.wrapping_sub(1))),
         }
     }
 
@@ -167,19 +164,6 @@ fn lend(cell: ValueRef<'_>, kind: CellType) -> Cell<'_> {
         (CellType::Float, ValueRef::Integer(number)) => Cell::Int(number),
         (CellType::Float, ValueRef::Real(number)) => Cell::Float(number),
         _ => Cell::Unreadable,
-    }
-}
-
-fn lend_value(value: &Value) -> Cell<'_> {
-    match value {
-        Value::Null => Cell::Null,
-        Value::Boolean(flag) => Cell::Boolean(*flag),
-        Value::Int(number) => Cell::Int(*number),
-        Value::Float(number) => Cell::Float(*number),
-        Value::Text(text) => Cell::Text(text),
-        Value::DateTime(milliseconds) => Cell::DateTime(*milliseconds),
-        Value::Json(text) => Cell::Json(text),
-        Value::List(_) => Cell::Unreadable,
     }
 }
 

@@ -9,8 +9,8 @@
 //! second statement without it ([`untied`]), which serves until two rows share a key.
 
 use crate::{
-    filter::{Related, condition, linked_to, push_related, related_aliases},
-    page::{backwards, cursors, is_limited, limit, order_by},
+    filter::{Related, linked_to, push_related, related_aliases},
+    page::{backwards, is_limited, limit, matching, needed, order_by},
     sql::{Alias, Sql},
 };
 use connector_interface::{
@@ -74,7 +74,7 @@ pub fn untied(rows: &Rows) -> Option<LevelQuery> {
 /// A row that was saved before it was deleted, with the columns whose values are the statement's own parameters.
 pub fn saved(node: &Node) -> (LevelQuery, Vec<String>) {
     let level = Level::of(node);
-    let columns = own_columns(&level, &[]);
+    let columns = needed(&level, 0, &[]);
     let mut sql = Sql::sqlite();
     let row = sql.alias();
     let aliases = select_cells(&mut sql, &level, row);
@@ -88,30 +88,6 @@ pub fn saved(node: &Node) -> (LevelQuery, Vec<String>) {
         LevelQuery { is_saved: true, ..level_query(&level, sql) },
         columns.iter().map(|column| (*column).to_owned()).collect(),
     )
-}
-
-/// The ids of a page and one more, from its end when the list is read from there.
-pub fn page_ids(rows: &Rows) -> Sql {
-    let mut sql = Sql::sqlite();
-    let row = sql.alias();
-    sql.push("SELECT ").column(row, &rows.node.id.name).push(" FROM ").table(&rows.node.table, row);
-    matching(&mut sql, row, rows);
-    order_by(&mut sql, row, &rows.order, backwards(&rows.page));
-    limit(&mut sql, &rows.page, true);
-    sql
-}
-
-/// The number of rows on a page.
-pub fn page_count(rows: &Rows) -> Sql {
-    let mut sql = Sql::sqlite();
-    let limited = is_limited(&rows.page);
-    let row = sql.alias();
-    sql.push(if limited { "SELECT count(*) FROM (SELECT 1 FROM " } else { "SELECT count(*) FROM " });
-    sql.table(&rows.node.table, row);
-    matching(&mut sql, row, rows);
-    limit(&mut sql, &rows.page, false);
-    sql.push(if limited { ")" } else { "" });
-    sql
 }
 
 fn level_query(level: &Level<'_>, sql: Sql) -> LevelQuery {
@@ -161,7 +137,7 @@ fn select_in_order(level: &Level<'_>, source: Source<'_>, order: &[OrderKey], un
     let aliases = select_cells(&mut sql, level, on_page);
     push_key(&mut sql, on_page, key);
     sql.push(" FROM (SELECT ");
-    for (i, column) in own_columns(level, order).into_iter().enumerate() {
+    for (i, column) in needed(level, 0, order).into_iter().enumerate() {
         sql.push(if i > 0 { ", " } else { "" }).column(row.row, column);
     }
     source.from(&mut sql, row);
@@ -204,12 +180,6 @@ impl Source<'_> {
     }
 }
 
-fn matching(sql: &mut Sql, row: Alias, rows: &Rows) {
-    sql.push(" WHERE ");
-    condition(sql, row, &rows.filter);
-    cursors(sql, row, rows);
-}
-
 /// Appends `SELECT` and the level's cells; hands out the aliases of its tables, of which the first is known.
 fn select_cells(sql: &mut Sql, level: &Level<'_>, row: Alias) -> Vec<Alias> {
     let mut aliases = vec![row];
@@ -249,24 +219,4 @@ fn smallest(sql: &mut Sql, table: &str, wanted: &str, linked: &str, (parent, pat
     let row = sql.alias();
     sql.push("(SELECT min(").column(row, wanted).push(") FROM ").table(table, row).push(" WHERE ");
     sql.column(row, linked).push(" = ").column(parent, &path.parent_id.name).push(")");
-}
-
-/// Columns of the level's own rows that are needed once its page is cut: cells, links and sort keys.
-fn own_columns<'p>(level: &Level<'p>, order: &'p [OrderKey]) -> Vec<&'p str> {
-    let cells = level.cells.iter().filter(|cell| cell.table == 0).map(|cell| cell.column.name.as_str());
-    let links = level.tables.iter().filter_map(|table| match table.join {
-        Some((0, to_one)) => Some(match &to_one.path.link {
-            Link::ParentColumn(column) => column.as_str(),
-            Link::ChildColumn(_) | Link::Table { .. } => to_one.path.parent_id.name.as_str(),
-        }),
-        _ => None,
-    });
-    let keys = order.iter().map(|key| key.column.name.as_str());
-    let mut columns = Vec::new();
-    for column in cells.chain(links).chain(keys) {
-        if !columns.contains(&column) {
-            columns.push(column);
-        }
-    }
-    columns
 }
