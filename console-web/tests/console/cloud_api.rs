@@ -1,7 +1,7 @@
 //! The cloud API: requests and answers as data (`cloud_api_cases.json`), and what no table can hold.
 
 use crate::world::{World, keys};
-use region_config::{Address, RegionName, grant::GrantVerifier};
+use region_config::{Address, RegionName, grant::GrantVerifier, keys::Purpose};
 use serde_json::{Value, json};
 
 /// One case. In `answer`, `"…"` stands for any text.
@@ -148,7 +148,16 @@ async fn only_session_keys_of_ours_are_somebody() {
     };
     let grant =
         cluster_token(&world, &key, None, json!({ "clusterName": "local", "serviceName": "ada~a" })).await.unwrap();
+    // Signed with the right key, but of another kind.
+    let secret = keys().derive(Purpose::SessionKeys);
+    let of_kind = |typ: Option<&str>| {
+        let mut header = jsonwebtoken::decode_header(&key).unwrap();
+        header.typ = typ.map(str::to_owned);
+        jsonwebtoken::encode(&header, &claims, &jsonwebtoken::EncodingKey::from_secret(secret.bytes())).unwrap()
+    };
     let hostile = [
+        of_kind(Some("JWT")),
+        of_kind(None),
         "undefined".to_owned(),
         String::new(),
         "..".to_owned(),
