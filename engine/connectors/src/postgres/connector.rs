@@ -60,7 +60,10 @@ impl PostgresConnector {
         let connection = self.exclusive(placement).await.map_err(Failed::Refused)?;
         let running = connection.runs();
         let fetched = prepared.fetch(&connection, execution).await;
-        running.finished();
+        // A read that was given up at a limit still runs: it is stopped when the connection is dropped.
+        if fetched.is_ok() {
+            running.finished();
+        }
         fetched
     }
 
@@ -187,7 +190,7 @@ impl Connector for PostgresConnector {
         Box::pin(async move {
             let connection = self.exclusive(placement).await?;
             let running = connection.runs();
-            let done = raw::execute(connection.client(), &statement).await;
+            let done = raw::execute(connection.client(), &statement, self.lanes.options().answer).await;
             running.finished();
             // A stranger's statement may have changed the session.
             connection.retire();

@@ -2,28 +2,30 @@
 //! switched on by whoever runs an engine of one tenant.
 
 use super::failure::{failure, is_lost};
-use connector_interface::{ConnectorError, ServiceError};
+use connector_interface::{ConnectorError, ServiceError, answer::AnswerLimits};
+use futures::TryStreamExt as _;
 use serde_json::{Map, Number, Value as Json};
+use std::pin::pin;
 use tokio_postgres::{
     Client, SimpleQueryMessage,
     types::{Kind, Type},
 };
 
-/// Rows that an answer may have.
-const ROWS_MAX: usize = 50_000;
-
-/// Runs a statement: JSON of its rows, or of the number of changed rows.
-pub async fn execute(client: &Client, statement: &str) -> Result<String, ConnectorError> {
+/// Runs a statement: JSON of its rows, or of the number of changed rows. Rows beyond the limits are not waited for.
+pub async fn execute(client: &Client, statement: &str, limits: AnswerLimits) -> Result<String, ConnectorError> {
     // Preparing refuses more than one statement and tells the types; the values are then taken as texts.
     let prepared = client.prepare(statement).await.map_err(refused)?;
     if prepared.columns().is_empty() {
         return Ok(client.execute(&prepared, &[]).await.map_err(refused)?.to_string());
     }
-    let mut rows = Vec::new();
-    for message in client.simple_query(statement).await.map_err(refused)? {
+    let mut messages = pin!(client.simple_query_raw(statement).await.map_err(refused)?);
+    let (mut rows, mut bytes) = (Vec::new(), 0);
+    while let Some(message) = messages.try_next().await.map_err(refused)? {
         let SimpleQueryMessage::Row(row) = message else { continue };
-        if rows.len() == ROWS_MAX {
-            let message = format!("The answer has more than {ROWS_MAX} rows, which is the limit.");
+        bytes += (0..row.len()).filter_map(|index| row.get(index)).map(str::len).sum::<usize>();
+        if rows.len() == limits.rows_max || bytes > limits.bytes_max {
+            let AnswerLimits { rows_max, bytes_max } = limits;
+            let message = format!("The answer has more than {rows_max} rows or {bytes_max} bytes, which is the limit.");
             return Err(ServiceError::TooMuch { message }.into());
         }
         let cells = prepared.columns().iter().enumerate().map(|(index, column)| {
