@@ -9,7 +9,7 @@ use crate::{
     names::{Email, label},
     workspaces::{self, Workspace},
 };
-use control_store::{OptionalExtension as _, Row, Transaction, params};
+use control_store::{Row, StoreError, Transaction, params};
 use std::net::IpAddr;
 
 /// One person.
@@ -76,7 +76,7 @@ impl Console {
     /// The oldest account, whose workspace is the home workspace.
     pub async fn first_account(&self) -> Result<Option<Account>, ConsoleError> {
         self.transaction(|t| {
-            Ok(t.query_row(&format!("{SELECT} ORDER BY created_at, id LIMIT 1"), [], account_of_row).optional()?)
+            Ok(t.query_optional(&format!("{SELECT} ORDER BY created_at, id LIMIT 1"), params![], account_of_row)?)
         })
         .await
     }
@@ -175,17 +175,17 @@ impl Console {
 
 const SELECT: &str = "SELECT id, email, name, password_hash IS NOT NULL, password_hash FROM account";
 
-fn account_of_row(row: &Row<'_>) -> Result<Account, control_store::DriverError> {
+fn account_of_row(row: &Row) -> Result<Account, StoreError> {
     Ok(Account { id: AccountId(row.get(0)?), email: row.get(1)?, name: row.get(2)?, has_password: row.get(3)? })
 }
 
 /// An account by the key of its e-mail address, with the hash of its password.
 fn by_email(t: &Transaction<'_>, key: &str) -> Result<Option<(Account, Option<String>)>, ConsoleError> {
     let sql = format!("{SELECT} WHERE email_key = ?1");
-    Ok(t.query_row(&sql, [key], |row| Ok((account_of_row(row)?, row.get(4)?))).optional()?)
+    Ok(t.query_optional(&sql, params![key], |row| Ok((account_of_row(row)?, row.get(4)?)))?)
 }
 
 /// An account by its id.
 pub(crate) fn by_id(t: &Transaction<'_>, id: &str) -> Result<Option<Account>, ConsoleError> {
-    Ok(t.query_row(&format!("{SELECT} WHERE id = ?1"), [id], account_of_row).optional()?)
+    Ok(t.query_optional(&format!("{SELECT} WHERE id = ?1"), params![id], account_of_row)?)
 }

@@ -9,7 +9,7 @@ use crate::{
     region_link::RegionLink,
     workspaces::FactsCache,
 };
-use control_store::{Migration, Store, StoreError, Transaction};
+use control_store::{Migration, Store, Transaction};
 use region_config::{Chance, Clock, RegionName, chance::cuid, grant::GrantIssuer, keys::Keys};
 use std::{net::IpAddr, sync::Arc};
 
@@ -115,7 +115,6 @@ fn migrations() -> Vec<Migration> {
 /// A failure of the database, as the log needs it and nobody else.
 pub(crate) fn log_internal(request_id: &str, error: &ConsoleError) {
     match error {
-        ConsoleError::Store(StoreError::Statement(error)) => tracing::error!(request_id, %error, "statement failed"),
         ConsoleError::Region(error) => tracing::warn!(request_id, %error, "region failed"),
         error => tracing::error!(request_id, %error, "request failed"),
     }

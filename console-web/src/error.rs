@@ -1,7 +1,7 @@
 //! What the console refuses, and what can go wrong in it. Every text but that of [`ConsoleError::Store`] may be shown.
 
 use crate::{names::NAME_CHARS_MAX, region_link::RegionLinkError};
-use control_store::{DriverError, StoreError};
+use control_store::StoreError;
 
 /// Why the console did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -83,10 +83,4 @@ pub enum ConsoleError {
         /// When the next one may succeed.
         retry_after_s: u64,
     },
-}
-
-impl From<DriverError> for ConsoleError {
-    fn from(error: DriverError) -> Self {
-        ConsoleError::Store(StoreError::Statement(error))
-    }
 }

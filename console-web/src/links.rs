@@ -9,7 +9,7 @@ use crate::{
     names::Email,
     sessions::ms,
 };
-use control_store::{OptionalExtension as _, Transaction, params};
+use control_store::{Transaction, params};
 use std::{net::IpAddr, time::Duration};
 
 /// How long a sign-in link is good.
@@ -63,7 +63,7 @@ impl Console {
         let (hash, now) = (secret_hash(token), self.shared.clock.now_ms());
         self.transaction(move |t| {
             let account = account_of_link(t, &hash, now)?;
-            t.execute("DELETE FROM one_time_link WHERE token_hash = ?1", [hash])?;
+            t.execute("DELETE FROM one_time_link WHERE token_hash = ?1", params![hash])?;
             Ok(account)
         })
         .await
@@ -80,34 +80,31 @@ impl Console {
 pub(crate) fn use_invitation(t: &Transaction<'_>, token: &str, now: i64) -> Result<(), ConsoleError> {
     let hash = secret_hash(token);
     invited(t, &hash, now)?;
-    t.execute("DELETE FROM invitation WHERE token_hash = ?1", [hash])?;
+    t.execute("DELETE FROM invitation WHERE token_hash = ?1", params![hash])?;
     Ok(())
 }
 
 fn account_of_link(t: &Transaction<'_>, token_hash: &[u8], now: i64) -> Result<Account, ConsoleError> {
-    let account: Option<String> = t
-        .query_row(
-            "SELECT account_id FROM one_time_link WHERE token_hash = ?1 AND expires_at > ?2",
-            params![token_hash, now],
-            |row| row.get(0),
-        )
-        .optional()?;
+    let account: Option<String> = t.query_optional(
+        "SELECT account_id FROM one_time_link WHERE token_hash = ?1 AND expires_at > ?2",
+        params![token_hash, now],
+        |row| row.get(0),
+    )?;
     accounts::by_id(t, &account.ok_or(ConsoleError::LinkInvalid)?)?.ok_or(ConsoleError::LinkInvalid)
 }
 
 fn invited(t: &Transaction<'_>, token_hash: &[u8], now: i64) -> Result<String, ConsoleError> {
-    t.query_row(
+    t.query_optional(
         "SELECT email FROM invitation WHERE token_hash = ?1 AND expires_at > ?2",
         params![token_hash, now],
         |row| row.get(0),
-    )
-    .optional()?
+    )?
     .ok_or(ConsoleError::InvitationInvalid)
 }
 
 /// Forgets links that are too old.
 pub(crate) fn forget_what_is_over(t: &Transaction<'_>, now: i64) -> Result<(), ConsoleError> {
-    t.execute("DELETE FROM one_time_link WHERE expires_at <= ?1", [now])?;
-    t.execute("DELETE FROM invitation WHERE expires_at <= ?1", [now])?;
+    t.execute("DELETE FROM one_time_link WHERE expires_at <= ?1", params![now])?;
+    t.execute("DELETE FROM invitation WHERE expires_at <= ?1", params![now])?;
     Ok(())
 }

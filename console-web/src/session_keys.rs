@@ -10,7 +10,7 @@ use crate::{
     names::label,
     sessions::ms,
 };
-use control_store::{OptionalExtension as _, Row, Transaction, next_change, params};
+use control_store::{Row, StoreError, Transaction, next_change, params};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use region_config::keys::{Keys, Purpose};
 use serde::{Deserialize, Serialize};
@@ -159,12 +159,7 @@ impl Console {
                 "{SELECT} WHERE account_id = ?1 AND revoked_at IS NULL AND expires_at > ?2
                  ORDER BY created_at DESC, id DESC"
             );
-            let rows = t
-                .prepare(&sql)?
-                .query_map(params![account.as_str(), now], key_of_row)?
-                .map(|row| row.map(|(key, _)| key))
-                .collect::<Result<_, _>>()?;
-            Ok(rows)
+            Ok(t.query(&sql, params![account.as_str(), now], |row| Ok(key_of_row(row)?.0))?)
         })
         .await
     }
@@ -211,7 +206,7 @@ const SELECT: &str =
                       FROM session_key";
 
 /// A session key and the id of its account.
-fn key_of_row(row: &Row<'_>) -> Result<(SessionKey, String), control_store::DriverError> {
+fn key_of_row(row: &Row) -> Result<(SessionKey, String), StoreError> {
     let key = SessionKey {
         id: SessionKeyId(row.get(0)?),
         title: row.get(1)?,
@@ -225,7 +220,7 @@ fn key_of_row(row: &Row<'_>) -> Result<(SessionKey, String), control_store::Driv
 }
 
 fn by_id(t: &Transaction<'_>, id: &str) -> Result<Option<(SessionKey, String)>, ConsoleError> {
-    Ok(t.query_row(&format!("{SELECT} WHERE id = ?1"), [id], key_of_row).optional()?)
+    Ok(t.query_optional(&format!("{SELECT} WHERE id = ?1"), params![id], key_of_row)?)
 }
 
 /// Stores a session key, unless its account has too many.

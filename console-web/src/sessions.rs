@@ -7,7 +7,7 @@ use crate::{
     error::ConsoleError,
     ids::{AccountId, secret_hash},
 };
-use control_store::{OptionalExtension as _, Transaction, params};
+use control_store::{Transaction, params};
 use std::time::Duration;
 
 /// How long a session lives without being used …
@@ -43,14 +43,12 @@ impl Console {
     pub(crate) async fn session(&self, id: &str) -> Result<Option<Account>, ConsoleError> {
         let (hash, now) = (secret_hash(id), self.shared.clock.now_ms());
         self.transaction(move |t| {
-            let found: Option<(String, i64)> = t
-                .query_row(
-                    "SELECT account_id, last_used_at FROM browser_session
+            let found: Option<(String, i64)> = t.query_optional(
+                "SELECT account_id, last_used_at FROM browser_session
                      WHERE id_hash = ?1 AND last_used_at > ?2 AND created_at > ?3",
-                    params![hash, now - ms(IDLE), now - ms(AGE_MAX)],
-                    |row| Ok((row.get(0)?, row.get(1)?)),
-                )
-                .optional()?;
+                params![hash, now - ms(IDLE), now - ms(AGE_MAX)],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )?;
             let Some((account, last_used)) = found else { return Ok(None) };
             if now - last_used > ms(USE_NOTED_EVERY) {
                 t.execute("UPDATE browser_session SET last_used_at = ?2 WHERE id_hash = ?1", params![hash, now])?;
@@ -64,7 +62,7 @@ impl Console {
     pub(crate) async fn close_session(&self, id: &str) -> Result<(), ConsoleError> {
         let hash = secret_hash(id);
         self.transaction(move |t| {
-            t.execute("DELETE FROM browser_session WHERE id_hash = ?1", [hash])?;
+            t.execute("DELETE FROM browser_session WHERE id_hash = ?1", params![hash])?;
             Ok(())
         })
         .await
@@ -74,7 +72,7 @@ impl Console {
     pub(crate) async fn close_all_sessions(&self, account: &AccountId) -> Result<(), ConsoleError> {
         let account = account.clone();
         self.transaction(move |t| {
-            t.execute("DELETE FROM browser_session WHERE account_id = ?1", [account.as_str()])?;
+            t.execute("DELETE FROM browser_session WHERE account_id = ?1", params![account.as_str()])?;
             Ok(())
         })
         .await

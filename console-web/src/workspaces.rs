@@ -8,7 +8,7 @@ use crate::{
     ids::AccountId,
     names::{is_reserved_slug, skeleton, slug_base},
 };
-use control_store::{OptionalExtension as _, Row, Transaction, current_change, next_change, params};
+use control_store::{Row, StoreError, Transaction, current_change, next_change, params};
 use quick_cache::sync::Cache;
 use region_config::{Chance, address::is_workspace_slug, keys::Purpose};
 use std::{
@@ -87,7 +87,7 @@ impl Console {
     pub async fn home_workspace(&self) -> Result<Option<WorkspaceFacts>, ConsoleError> {
         self.transaction(|t| {
             let sql = format!("{SELECT} WHERE home = 1 AND deleted_at IS NULL");
-            Ok(t.query_row(&sql, [], workspace_of_row).optional()?.map(Workspace::facts))
+            Ok(t.query_optional(&sql, params![], workspace_of_row)?.map(Workspace::facts))
         })
         .await
     }
@@ -211,7 +211,7 @@ impl FactsCache {
 
 const SELECT: &str = "SELECT id, slug, incarnation, generation, home FROM workspace";
 
-fn workspace_of_row(row: &Row<'_>) -> Result<Workspace, control_store::DriverError> {
+fn workspace_of_row(row: &Row) -> Result<Workspace, StoreError> {
     Ok(Workspace {
         id: row.get(0)?,
         slug: row.get(1)?,
@@ -223,7 +223,7 @@ fn workspace_of_row(row: &Row<'_>) -> Result<Workspace, control_store::DriverErr
 
 fn by_slug(t: &Transaction<'_>, slug: &str) -> Result<Option<Workspace>, ConsoleError> {
     let sql = format!("{SELECT} WHERE slug = ?1 AND deleted_at IS NULL");
-    Ok(t.query_row(&sql, [slug], workspace_of_row).optional()?)
+    Ok(t.query_optional(&sql, params![slug], workspace_of_row)?)
 }
 
 /// The workspaces of an account, oldest first.
@@ -233,8 +233,7 @@ pub(crate) fn of_account(t: &Transaction<'_>, account: &AccountId) -> Result<Vec
          WHERE membership.account_id = ?1 AND deleted_at IS NULL
          ORDER BY workspace.created_at, workspace.id"
     );
-    let rows = t.prepare(&sql)?.query_map([account.as_str()], workspace_of_row)?.collect::<Result<_, _>>()?;
-    Ok(rows)
+    Ok(t.query(&sql, params![account.as_str()], workspace_of_row)?)
 }
 
 fn own(t: &Transaction<'_>, account: &AccountId, slug: &str) -> Result<Workspace, ConsoleError> {
@@ -242,7 +241,7 @@ fn own(t: &Transaction<'_>, account: &AccountId, slug: &str) -> Result<Workspace
         "{SELECT} JOIN membership ON membership.workspace_id = workspace.id
          WHERE membership.account_id = ?1 AND slug = ?2 AND deleted_at IS NULL"
     );
-    t.query_row(&sql, [account.as_str(), slug], workspace_of_row).optional()?.ok_or(ConsoleError::NotFound)
+    t.query_optional(&sql, params![account.as_str(), slug], workspace_of_row)?.ok_or(ConsoleError::NotFound)
 }
 
 /// Refuses a slug that breaks the rule, is reserved, or shares its skeleton with a workspace that exists or was deleted
@@ -310,8 +309,7 @@ pub(crate) fn insert(
 /// Deleted workspaces whose services may still lie in a region.
 pub(crate) fn not_removed(t: &Transaction<'_>) -> Result<Vec<Workspace>, ConsoleError> {
     let sql = format!("{SELECT} WHERE deleted_at IS NOT NULL AND removed_at IS NULL ORDER BY deleted_at LIMIT 100");
-    let rows = t.prepare(&sql)?.query_map([], workspace_of_row)?.collect::<Result<_, _>>()?;
-    Ok(rows)
+    Ok(t.query(&sql, params![], workspace_of_row)?)
 }
 
 /// Notes that nothing of a deleted workspace is left.

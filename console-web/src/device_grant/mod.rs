@@ -21,7 +21,7 @@ use crate::{
     session_keys::{self, LIFETIME_DEFAULT_DAYS},
     sessions::ms,
 };
-use control_store::{OptionalExtension as _, Transaction, params};
+use control_store::{Transaction, params};
 use state::{LIFETIME, State};
 use std::net::IpAddr;
 
@@ -56,7 +56,7 @@ impl Console {
         self.transaction(move |t| {
             let open: u32 = t.query_row(
                 "SELECT count(*) FROM device_grant WHERE requested_at > ?1",
-                [now - ms(LIFETIME)],
+                params![now - ms(LIFETIME)],
                 |row| row.get(0),
             )?;
             if open >= OPEN_MAX {
@@ -130,22 +130,20 @@ impl Console {
 
 /// A login request, its state as it is now.
 fn load(t: &Transaction<'_>, secret_hash: &[u8], now: i64) -> Result<Option<DeviceGrant>, ConsoleError> {
-    let grant = t
-        .query_row(
-            "SELECT requested_at, client_address, user_agent, state, account_id
+    let grant = t.query_optional(
+        "SELECT requested_at, client_address, user_agent, state, account_id
              FROM device_grant WHERE secret_hash = ?1",
-            [secret_hash],
-            |row| {
-                let (requested_at_ms, word): (i64, String) = (row.get(0)?, row.get(3)?);
-                Ok(DeviceGrant {
-                    requested_at_ms,
-                    client_address: row.get(1)?,
-                    user_agent: row.get(2)?,
-                    state: State::from_columns(&word, row.get(4)?).at(requested_at_ms, now),
-                })
-            },
-        )
-        .optional()?;
+        params![secret_hash],
+        |row| {
+            let (requested_at_ms, word): (i64, String) = (row.get(0)?, row.get(3)?);
+            Ok(DeviceGrant {
+                requested_at_ms,
+                client_address: row.get(1)?,
+                user_agent: row.get(2)?,
+                state: State::from_columns(&word, row.get(4)?).at(requested_at_ms, now),
+            })
+        },
+    )?;
     Ok(grant)
 }
 
@@ -160,6 +158,6 @@ fn save(t: &Transaction<'_>, secret_hash: &[u8], state: &State) -> Result<(), Co
 
 /// Forgets login requests that nobody can use any more.
 pub(crate) fn forget_what_is_over(t: &Transaction<'_>, now: i64) -> Result<(), ConsoleError> {
-    t.execute("DELETE FROM device_grant WHERE requested_at <= ?1", [now - 2 * ms(LIFETIME)])?;
+    t.execute("DELETE FROM device_grant WHERE requested_at <= ?1", params![now - 2 * ms(LIFETIME)])?;
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Rows of migrations. A service's active schema is that of its newest successful one (`prisma1-server.md` §3.6).
 
 use super::{Registry, RegistryError};
-use control_store::{OptionalExtension as _, Row, next_change, params};
+use control_store::{Row, StoreError, next_change, params};
 use migrate::Status;
 
 /// One migration as the registry knows it.
@@ -68,7 +68,7 @@ impl Registry {
 
     /// The newest migration, whatever became of it.
     pub async fn newest_migration(&self, service: i64) -> Result<Option<MigrationRecord>, RegistryError> {
-        self.one_migration(service, "1").await
+        self.one_migration(service, "TRUE").await
     }
 
     async fn one_migration(
@@ -81,7 +81,7 @@ impl Registry {
                 let sql = format!(
                     "SELECT {COLUMNS} FROM migration WHERE service_id = ?1 AND {condition} ORDER BY revision DESC LIMIT 1"
                 );
-                let row = t.query_row(&sql, [service], RawMigration::read).optional()?;
+                let row = t.query_optional(&sql, params![service], RawMigration::read)?;
                 row.map(|row| row.open(service)).transpose()
             })
             .await
@@ -91,11 +91,9 @@ impl Registry {
     pub async fn migrations(&self, service: i64) -> Result<Vec<MigrationRecord>, RegistryError> {
         self.store
             .transaction(move |t| {
-                let mut statement = t.prepare(&format!(
-                    "SELECT {COLUMNS} FROM migration WHERE service_id = ?1 ORDER BY revision DESC"
-                ))?;
-                let rows = statement.query_map([service], RawMigration::read)?;
-                rows.map(|row| row?.open(service)).collect()
+                let sql = format!("SELECT {COLUMNS} FROM migration WHERE service_id = ?1 ORDER BY revision DESC");
+                let rows = t.query(&sql, params![service], RawMigration::read)?;
+                rows.into_iter().map(|row| row.open(service)).collect()
             })
             .await
     }
@@ -104,12 +102,12 @@ impl Registry {
     pub async fn open_migrations(&self) -> Result<Vec<(i64, i64)>, RegistryError> {
         self.store
             .transaction(|t| {
-                let mut statement = t.prepare(
+                Ok(t.query(
                     "SELECT service_id, revision FROM migration JOIN service ON service.id = service_id
                       WHERE state = 'live' AND status IN ('PENDING', 'IN_PROGRESS', 'ROLLING_BACK') ORDER BY 1, 2",
-                )?;
-                let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-                Ok(rows.collect::<Result<_, _>>()?)
+                    params![],
+                    |row| Ok((row.get(0)?, row.get(1)?)),
+                )?)
             })
             .await
     }
@@ -164,7 +162,7 @@ struct RawMigration {
 }
 
 impl RawMigration {
-    fn read(row: &Row<'_>) -> Result<RawMigration, control_store::DriverError> {
+    fn read(row: &Row) -> Result<RawMigration, StoreError> {
         Ok(RawMigration {
             record: MigrationRecord {
                 revision: row.get(0)?,

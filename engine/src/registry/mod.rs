@@ -36,12 +36,6 @@ pub enum RegistryError {
     },
 }
 
-impl From<control_store::DriverError> for RegistryError {
-    fn from(error: control_store::DriverError) -> Self {
-        RegistryError::Store(error.into())
-    }
-}
-
 impl Registry {
     /// Opens (and makes) the registry at `path`.
     pub fn open(

@@ -2,7 +2,7 @@
 
 use super::{Registry, RegistryError};
 use connector_interface::{ConnectorError, Placement};
-use control_store::{OptionalExtension as _, Row, StoreError, Transaction, next_change, params};
+use control_store::{Row, StoreError, Transaction, next_change, params};
 use region_config::{Address, keys::Keys};
 
 /// A service as the registry knows it.
@@ -40,12 +40,6 @@ impl From<StoreError> for AddServiceError {
     }
 }
 
-impl From<control_store::DriverError> for AddServiceError {
-    fn from(error: control_store::DriverError) -> Self {
-        StoreError::from(error).into()
-    }
-}
-
 const COLUMNS: &str = "id, workspace, name, stage, secrets, placement, created_ms";
 
 impl Registry {
@@ -61,7 +55,7 @@ impl Registry {
         self.store
             .transaction(move |t| {
                 let sql = format!("SELECT {COLUMNS} FROM service WHERE id = ?1 AND state = 'live'");
-                let row = t.query_row(&sql, [id], RawService::read).optional()?;
+                let row = t.query_optional(&sql, params![id], RawService::read)?;
                 row.map(|row| row.open(&keys)).transpose()
             })
             .await
@@ -72,13 +66,13 @@ impl Registry {
         let keys = self.keys.clone();
         self.store
             .transaction(move |t| {
-                let mut statement = t.prepare(&format!(
+                let sql = format!(
                     "SELECT {COLUMNS} FROM service
                       WHERE state = 'live' AND (?1 IS NULL OR workspace = ?1)
                       ORDER BY workspace, name, stage"
-                ))?;
-                let rows = statement.query_map([workspace], RawService::read)?;
-                rows.map(|row| row?.open(&keys)).collect()
+                );
+                let rows = t.query(&sql, params![workspace], RawService::read)?;
+                rows.into_iter().map(|row| row.open(&keys)).collect()
             })
             .await
     }
@@ -106,12 +100,12 @@ impl Registry {
                     return Err(AddServiceError::Exists);
                 }
                 let is_taken = "SELECT EXISTS (SELECT 1 FROM service WHERE placement = ?1)";
-                if t.query_row(is_taken, [placement_text(&record.placement)], |row| row.get(0))? {
+                if t.query_row(is_taken, params![placement_text(&record.placement)], |row| row.get(0))? {
                     record.placement = free;
                 }
-                t.execute(
+                let id: i64 = t.query_row(
                     "INSERT INTO service (workspace, name, stage, secrets, placement, created_ms)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6) RETURNING id",
                     params![
                         record.address.workspace.as_deref().unwrap_or(""),
                         record.address.service,
@@ -120,8 +114,8 @@ impl Registry {
                         placement_text(&record.placement),
                         record.created_ms,
                     ],
+                    |row| row.get(0),
                 )?;
-                let id = t.last_insert_rowid();
                 t.execute(
                     "INSERT INTO migration (service_id, revision, schema, functions, status, steps, errors,
                                             started_ms, finished_ms, datamodel)
@@ -151,7 +145,7 @@ impl Registry {
         self.store
             .transaction(move |t| {
                 // The name is free again at once; the row stays until the data is gone.
-                t.execute("UPDATE service SET state = 'deleting', stage = stage || '#' || id WHERE id = ?1 AND state = 'live'", [service])?;
+                t.execute("UPDATE service SET state = 'deleting', stage = stage || '#' || id WHERE id = ?1 AND state = 'live'", params![service])?;
                 next_change(t)?;
                 Ok(())
             })
@@ -162,7 +156,7 @@ impl Registry {
     pub async fn forget(&self, service: i64) -> Result<(), RegistryError> {
         self.store
             .transaction(move |t| {
-                t.execute("DELETE FROM service WHERE id = ?1 AND state = 'deleting'", [service])?;
+                t.execute("DELETE FROM service WHERE id = ?1 AND state = 'deleting'", params![service])?;
                 Ok(())
             })
             .await
@@ -172,28 +166,20 @@ impl Registry {
     pub async fn deleting(&self) -> Result<Vec<(i64, Placement)>, RegistryError> {
         self.store
             .transaction(|t| {
-                let mut statement = t.prepare("SELECT id, placement FROM service WHERE state = 'deleting'")?;
-                let rows = statement.query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))?;
-                rows.map(|row| {
-                    let (id, placement) = row?;
-                    Ok((id, parse_placement(id, &placement)?))
-                })
-                .collect()
+                let sql = "SELECT id, placement FROM service WHERE state = 'deleting'";
+                let rows = t.query(sql, params![], |row| Ok((row.get::<i64>(0)?, row.get::<String>(1)?)))?;
+                rows.into_iter().map(|(id, placement)| Ok((id, parse_placement(id, &placement)?))).collect()
             })
             .await
     }
 }
 
 fn select(t: &Transaction<'_>, address: &Address, keys: &Keys) -> Result<Option<ServiceRecord>, RegistryError> {
-    let row = t
-        .query_row(
-            &format!(
-                "SELECT {COLUMNS} FROM service WHERE workspace = ?1 AND name = ?2 AND stage = ?3 AND state = 'live'"
-            ),
-            params![address.workspace.as_deref().unwrap_or(""), address.service, address.stage],
-            RawService::read,
-        )
-        .optional()?;
+    let row = t.query_optional(
+        &format!("SELECT {COLUMNS} FROM service WHERE workspace = ?1 AND name = ?2 AND stage = ?3 AND state = 'live'"),
+        params![address.workspace.as_deref().unwrap_or(""), address.service, address.stage],
+        RawService::read,
+    )?;
     row.map(|row| row.open(keys)).transpose()
 }
 
@@ -209,7 +195,7 @@ struct RawService {
 }
 
 impl RawService {
-    fn read(row: &Row<'_>) -> Result<RawService, control_store::DriverError> {
+    fn read(row: &Row) -> Result<RawService, StoreError> {
         Ok(RawService {
             id: row.get(0)?,
             workspace: row.get(1)?,
