@@ -7,7 +7,7 @@ use actix_web::{
     HttpResponse,
     http::{Method, StatusCode, header},
 };
-use region_config::graphql_body::BodyRefused;
+use region_config::{codes, graphql_body::BodyRefused};
 use serde::Serialize;
 use std::time::Duration;
 
@@ -63,29 +63,29 @@ struct ErrorBody<'a> {
 struct ErrorItem<'a> {
     message: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<u16>,
+    code: Option<i32>,
     request_id: &'a str,
 }
 
 impl Refusal {
     /// The one table: status, and code where there is one.
-    fn status_and_code(&self) -> (u16, Option<u16>) {
+    fn status_and_code(&self) -> (u16, Option<i32>) {
         match self {
             Refusal::UnknownService { .. } => (200, Some(3016)),
             Refusal::Token => (200, Some(3015)),
             Refusal::LineFull { .. } => (429, Some(1004)),
             Refusal::Body(_) | Refusal::BodyBroken => (400, None),
-            Refusal::Address => (404, Some(6001)),
-            Refusal::Method { .. } => (405, Some(6002)),
-            Refusal::ContentType => (415, Some(6003)),
-            Refusal::ContentEncoding => (415, Some(6004)),
-            Refusal::BodyTooLarge { .. } => (413, Some(6005)),
-            Refusal::BodyTooSlow => (408, Some(6006)),
-            Refusal::ForeignTarget => (400, Some(6007)),
-            Refusal::WebSocket => (400, Some(6008)),
-            Refusal::RefusedTokens { .. } => (429, Some(6009)),
-            Refusal::ManagementCalls { .. } => (429, Some(6010)),
-            Refusal::Busy => (503, Some(6011)),
+            Refusal::Address => (404, Some(codes::ADDRESS)),
+            Refusal::Method { .. } => (405, Some(codes::METHOD)),
+            Refusal::ContentType => (415, Some(codes::CONTENT_TYPE)),
+            Refusal::ContentEncoding => (415, Some(codes::CONTENT_ENCODING)),
+            Refusal::BodyTooLarge { .. } => (413, Some(codes::BODY_TOO_LARGE)),
+            Refusal::BodyTooSlow => (408, Some(codes::BODY_TOO_SLOW)),
+            Refusal::ForeignTarget => (400, Some(codes::FOREIGN_TARGET)),
+            Refusal::WebSocket => (400, Some(codes::WEBSOCKET)),
+            Refusal::RefusedTokens { .. } => (429, Some(codes::REFUSED_TOKENS)),
+            Refusal::ManagementCalls { .. } => (429, Some(codes::MANAGEMENT_CALLS)),
+            Refusal::Busy => (503, Some(codes::BUSY)),
             // Nobody reads it; the status is for the log (nginx's).
             Refusal::ClientGone => (499, None),
             Refusal::Internal { .. } => (500, None),

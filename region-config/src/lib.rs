@@ -6,6 +6,7 @@
 pub mod address;
 pub mod chance;
 pub mod clock;
+pub mod codes;
 pub mod document_scan;
 pub mod grant;
 pub mod graphql_body;

@@ -2,7 +2,7 @@
 //! (403, 222); codes of our own are 6000 and up.
 
 use crate::{console::log_internal, error::ConsoleError};
-use region_config::document_scan::DocumentTooLarge;
+use region_config::{codes, document_scan::DocumentTooLarge};
 
 /// Why the cloud API did not do what it was asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -53,12 +53,13 @@ impl CloudError {
         match self {
             CloudError::NotAuthorized => 403,
             CloudError::NoWorkspace(_) | CloudError::NoCluster { .. } => 222,
-            CloudError::Internal { .. } => 6000,
-            CloudError::BodyInvalid | CloudError::BodyTooLarge { .. } => 6001,
-            CloudError::Document(_) => 6002,
-            CloudError::TooMany { .. } => 6003,
-            CloudError::ServiceNameInvalid { .. } => 6100,
-            CloudError::Console(_) => 6101,
+            CloudError::Internal { .. } => codes::INTERNAL,
+            CloudError::BodyInvalid => codes::CLOUD_BODY,
+            CloudError::BodyTooLarge { .. } => codes::BODY_TOO_LARGE,
+            CloudError::Document(_) => codes::CLOUD_DOCUMENT,
+            CloudError::TooMany { .. } => codes::ATTEMPTS,
+            CloudError::ServiceNameInvalid { .. } => codes::SERVICE_NAME,
+            CloudError::Console(_) => codes::CONSOLE,
         }
     }
 

@@ -143,7 +143,7 @@ async fn polls_and_requests_are_limited() {
     let mut refused = 0;
     for _ in 0..25 {
         let answer = world.cloud(r#"{"query":"mutation { requestCloudToken { secret } }"}"#, None).await;
-        refused += usize::from(answer.body.contains("too many attempts") && answer.body.contains("\"code\":6003"));
+        refused += usize::from(answer.body.contains("too many attempts") && answer.body.contains("\"code\":6104"));
     }
     assert_eq!(refused, 6, "20 at once, one of them used, and the next after 6 seconds");
 }

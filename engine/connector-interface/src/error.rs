@@ -1,6 +1,7 @@
 //! What can go wrong between the engine and a database, in domain words: the service API's error catalogue
 //! (`prisma1-server.md` §5.1) and failures of the database itself.
 
+use region_config::codes;
 use thiserror::Error;
 
 /// An error of the service API that a client is meant to read. `Display` is the original's text, [`code`](Self::code)
@@ -87,7 +88,7 @@ impl ServiceError {
             ServiceError::RequiredRelationViolation { .. } => 3042,
             ServiceError::AmbiguousSelector { .. } => 3045,
             ServiceError::Raw { code, .. } => *code,
-            ServiceError::TooMuch { .. } => 6001,
+            ServiceError::TooMuch { .. } => codes::INPUT_TOO_LARGE,
         }
     }
 }

@@ -449,7 +449,7 @@ fn cells_that_raw_statements_spoiled() {
 fn answers_have_limits() {
     let text_of = |error: ConnectorError| match error {
         ConnectorError::Service(error) => {
-            assert_eq!(error.code(), 6001);
+            assert_eq!(error.code(), 6012);
             error.to_string()
         }
         other => panic!("{other}"),

@@ -21,7 +21,7 @@ use region_config::{
     Grammar, Routed, Target,
     address::Endpoint,
     chance::cuid,
-    graphql_body,
+    codes, graphql_body,
     limits::{API_BODY_BYTES_MAX, IMPORT_BODY_BYTES_MAX, MANAGEMENT_BODY_BYTES_MAX},
 };
 use std::{panic::AssertUnwindSafe, sync::Arc};
@@ -82,7 +82,11 @@ impl Alone {
         if is_websocket(request) {
             return json(
                 400,
-                error_body("websockets are not served yet; queries and mutations are, by POST", Some(6008), id),
+                error_body(
+                    "websockets are not served yet; queries and mutations are, by POST",
+                    Some(codes::WEBSOCKET),
+                    id,
+                ),
             );
         }
         match *request.method() {
@@ -94,7 +98,7 @@ impl Alone {
                 };
             }
             _ => {
-                let mut response = json(405, error_body("only GET and POST are served", Some(6002), id));
+                let mut response = json(405, error_body("only GET and POST are served", Some(codes::METHOD), id));
                 let allowed = header::HeaderValue::from_static("GET, POST, OPTIONS");
                 response.headers_mut().insert(header::ALLOW, allowed);
                 // Who asked to connect takes everything after the answer for a tunnel.
@@ -106,13 +110,19 @@ impl Alone {
         }
         let Some(target) = target else {
             let text = "this address means nothing here; a service is at /service/stage";
-            return json(404, error_body(text, Some(6001), id));
+            return json(404, error_body(text, Some(codes::ADDRESS), id));
         };
         if !is_json(request) {
-            return json(415, error_body("send the body as Content-Type: application/json", Some(6003), id));
+            return json(
+                415,
+                error_body("send the body as Content-Type: application/json", Some(codes::CONTENT_TYPE), id),
+            );
         }
         if is_compressed(request) {
-            return json(415, error_body("compressed bodies are not taken; send plain JSON", Some(6004), id));
+            return json(
+                415,
+                error_body("compressed bodies are not taken; send plain JSON", Some(codes::CONTENT_ENCODING), id),
+            );
         }
         if let Some(refusal) = self.authenticate(request, &target, id).await {
             return refusal;
@@ -167,8 +177,8 @@ fn check(target: &Target, body: &[u8]) -> Result<(), graphql_body::BodyRefused> 
 
 fn no_body(refused: &BodyRefused, id: &str) -> HttpResponse {
     let (status, code) = match refused {
-        BodyRefused::TooLarge { .. } => (413, Some(6005)),
-        BodyRefused::TooSlow => (408, Some(6006)),
+        BodyRefused::TooLarge { .. } => (413, Some(codes::BODY_TOO_LARGE)),
+        BodyRefused::TooSlow => (408, Some(codes::BODY_TOO_SLOW)),
         BodyRefused::Broken => (400, None),
     };
     let mut response = json(status, error_body(&refused.to_string(), code, id));

@@ -3,6 +3,7 @@
 use crate::engine::EngineError;
 use crate::registry::{AddServiceError, RegistryError};
 use connector_interface::ConnectorError;
+use region_config::codes;
 
 /// What a management call is refused with.
 #[derive(Debug, thiserror::Error)]
@@ -89,9 +90,9 @@ impl ManagementError {
             ManagementError::ReservedService(_) => 4006,
             ManagementError::ReservedStage(_) => 4007,
             ManagementError::InProgress => 4008,
-            ManagementError::NoWorkspace(_) => 6002,
-            ManagementError::NotYet(_) => 6003,
-            ManagementError::TooMuch(_) => 6001,
+            ManagementError::NoWorkspace(_) => codes::NO_WORKSPACE,
+            ManagementError::NotYet(_) => codes::NOT_SERVED,
+            ManagementError::TooMuch(_) => codes::INPUT_TOO_LARGE,
             ManagementError::Internal(_) => return None,
         })
     }
