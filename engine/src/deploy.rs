@@ -209,7 +209,9 @@ impl Engine {
         };
         let running = advance(Status::Pending, Transition::TakeUp);
         save(running, 0, Vec::new()).await?;
-        match self.change_tables(service, revision, previous, next, steps).await {
+        let changed = self.change_tables(service, revision, previous, next, steps).await;
+        self.executor.quotas.uncount(service.id).await?;
+        match changed {
             Ok(()) => save(advance(running, Transition::Succeed), count, Vec::new()).await?,
             Err(error) => {
                 tracing::error!(service = service.id, revision, %error, "a migration failed");

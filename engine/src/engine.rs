@@ -3,6 +3,7 @@
 use crate::{
     data_api::{Executor, Plans},
     management::ManagementAccess,
+    quota::Quotas,
     registry::{Registry, RegistryError},
     service::Service,
     services::Services,
@@ -29,6 +30,8 @@ pub struct EngineOptions {
     pub raw_access: Option<Vec<String>>,
     /// The database.
     pub connector: Arc<dyn Connector>,
+    /// Bytes that a service may hold unless it has a limit of its own; none: any number.
+    pub service_bytes_max: Option<u64>,
     /// Hints to other parts of the installation.
     pub hints: Hints,
     /// The time.
@@ -70,11 +73,24 @@ pub enum EngineError {
 impl Engine {
     /// Opens a region's engine. What a crash left half done is finished by [`Engine::resume`].
     pub fn open(options: EngineOptions) -> Result<Engine, StoreError> {
-        let EngineOptions { region, registry, keys, access, raw_access, connector, hints, clock, chance } = options;
+        let EngineOptions {
+            region,
+            registry,
+            keys,
+            access,
+            raw_access,
+            connector,
+            service_bytes_max,
+            hints,
+            clock,
+            chance,
+        } = options;
         let registry = Registry::open(&registry, keys, clock.clone(), chance.clone())?;
         let ids: Arc<dyn IdSource> = Arc::new(Ids { clock: clock.clone(), chance: chance.clone() });
         let seeds = [chance.number(), chance.number(), chance.number(), chance.number()];
-        let executor = Executor { connector, plans: Plans::new(seeds), clock: clock.clone(), ids: ids.clone() };
+        let holder = chance.hex(8);
+        let quotas = Quotas::new(registry.clone(), connector.clone(), clock.clone(), holder, service_bytes_max);
+        let executor = Executor { connector, plans: Plans::new(seeds), clock: clock.clone(), ids: ids.clone(), quotas };
         Ok(Engine {
             services: Services::new(registry.clone(), raw_access),
             region,
@@ -99,6 +115,16 @@ impl Engine {
     /// The service at an address, if there is one.
     pub async fn find(&self, address: &Address) -> Result<Option<Arc<Service>>, RegistryError> {
         self.services.find(address).await
+    }
+
+    /// How many bytes a service holds, counted now, and how many it may hold.
+    pub async fn usage(&self, service: &Service) -> Result<(u64, Option<u64>), EngineError> {
+        self.executor.quotas.measure(service).await
+    }
+
+    /// Sets how many bytes a service may hold; `None`: as many as any service of the region. What is there stays.
+    pub async fn set_limit_bytes(&self, service: &Service, limit: Option<u64>) -> Result<(), RegistryError> {
+        self.registry.set_limit_bytes(service.record.id, limit).await
     }
 
     /// Every service of a workspace.
@@ -126,6 +152,9 @@ impl Engine {
 
     /// Ends every connection, after what runs has finished.
     pub async fn close(&self) {
+        if let Err(error) = self.executor.quotas.close().await {
+            tracing::warn!(%error, "leases were not given back and count as used for a while");
+        }
         self.executor.connector.close().await;
     }
 

@@ -27,6 +27,8 @@ pub const MANAGEMENT_CALLS: i32 = 6010;
 pub const BUSY: i32 = 6011;
 /// An input or an answer over a limit.
 pub const INPUT_TOO_LARGE: i32 = 6012;
+/// The service's quota: the write would exceed it. `usedBytes` and `limitBytes` stand beside the code.
+pub const QUOTA: i32 = 6013;
 /// No valid name of a service, on the cloud API.
 pub const SERVICE_NAME: i32 = 6100;
 /// The console did not do what the cloud API asked; the text says why.

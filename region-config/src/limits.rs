@@ -89,3 +89,6 @@ pub const WAITING_ALL_MAX: usize = 5_000;
 
 /// Longest statement of a request.
 pub const STATEMENT_TIME_MAX: Duration = Duration::from_secs(8);
+
+/// Bytes that a service of the cloud may hold, by the table of `connector_interface::live_bytes`.
+pub const SERVICE_BYTES_MAX: u64 = 100_000_000;

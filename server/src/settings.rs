@@ -19,6 +19,8 @@ pub struct SettingsFile {
     pub console_port: Option<u16>,
     /// Further addresses to listen on. Default: loopback only.
     pub listen: Vec<IpAddr>,
+    /// Bytes that a service may hold unless `refract admin quota` gave it a limit of its own. Default 100,000,000.
+    pub service_bytes: Option<u64>,
 }
 
 /// Settings in force.
@@ -34,6 +36,8 @@ pub struct Settings {
     pub console_port: u16,
     /// Further addresses to listen on.
     pub listen: Vec<IpAddr>,
+    /// Bytes that a service may hold unless it has a limit of its own.
+    pub service_bytes: u64,
 }
 
 impl SettingsFile {

@@ -6,7 +6,8 @@
 //! deploy's lease, so two schema changes of one service never overlap.
 
 use crate::{
-    Capabilities, ConnectorError, DataCheck, Position, ReadPlan, SchemaChange, ServiceError, Slot, Value, WritePlan,
+    Capabilities, ConnectorError, DataCheck, Growth, Position, ReadPlan, SchemaChange, ServiceError, Slot, Value,
+    WritePlan,
 };
 use datamodel::{Datamodel, FieldId};
 use futures::future::LocalBoxFuture;
@@ -86,6 +87,8 @@ pub struct WriteContext {
     pub now_ms: i64,
     /// Makes ids.
     pub ids: Arc<dyn IdSource>,
+    /// By how much the service may grow.
+    pub growth: Arc<Growth>,
 }
 
 /// Makes ids for new nodes.
@@ -183,7 +186,8 @@ pub trait Connector: Send + Sync {
         answer: &'a mut Answer,
     ) -> LocalBoxFuture<'a, Result<(), ConnectorError>>;
 
-    /// Runs a write plan in one transaction; it has been committed durably when this returns `Ok`. Dropping the future
+    /// Runs a write plan in one transaction; it has been committed durably when this returns `Ok`. What it can add at
+    /// most is drawn from `context.growth` before the commit, else it ends in [`ConnectorError::Full`]. Dropping the future
     /// does not stop a write that has begun.
     fn write<'a>(
         &'a self,
@@ -246,6 +250,17 @@ pub trait Connector: Send + Sync {
         revision: i64,
         changes: Vec<SchemaChange>,
     ) -> LocalBoxFuture<'a, Result<(), ConnectorError>>;
+
+    /// Counts what the rows of a service weigh, by the table of [`live_bytes`](crate::live_bytes). The caller sees to it
+    /// that nobody writes meanwhile.
+    fn live_bytes<'a>(
+        &'a self,
+        placement: &'a Placement,
+        datamodel: Arc<Datamodel>,
+    ) -> LocalBoxFuture<'a, Result<u64, ConnectorError>>;
+
+    /// Bytes of the service's tables and indexes as they lie on disk, free space in them included.
+    fn stored_bytes<'a>(&'a self, placement: &'a Placement) -> LocalBoxFuture<'a, Result<u64, ConnectorError>>;
 
     /// Answers each question, in order. A table that does not exist has no rows.
     fn check_data<'a>(

@@ -1,8 +1,11 @@
 //! What can go wrong between the engine and a database, in domain words: the service API's error catalogue
 //! (`prisma1-server.md` §5.1) and failures of the database itself.
 
-use region_config::codes;
 use thiserror::Error;
+
+/// Codes of our own, from the one table of them (`region_config::codes`), which this package may not name.
+const INPUT_TOO_LARGE: i32 = 6012;
+const QUOTA: i32 = 6013;
 
 /// An error of the service API that a client is meant to read. `Display` is the original's text, [`code`](Self::code)
 /// its number.
@@ -65,6 +68,16 @@ pub enum ServiceError {
     /// A list or an answer over our own limits; the text says which and what to do.
     #[error("{message}")]
     TooMuch { message: String },
+    /// The service holds what it may hold, or would after this write.
+    #[error(
+        "This would exceed the storage of the service: {used_bytes} of {limit_bytes} bytes are used. Nothing was changed. Delete what is not needed any more, or ask whoever runs this server for more."
+    )]
+    QuotaExceeded { used_bytes: u64, limit_bytes: u64 },
+    /// The service's tables and indexes take more on disk than its data can explain.
+    #[error(
+        "The tables and indexes of the service take {used_bytes} bytes on disk, more than the {limit_bytes} that they may take. Nothing was changed. Delete what is not needed any more; the space of deleted data is given back within minutes."
+    )]
+    DiskExceeded { used_bytes: u64, limit_bytes: u64 },
 }
 
 impl ServiceError {
@@ -88,7 +101,8 @@ impl ServiceError {
             ServiceError::RequiredRelationViolation { .. } => 3042,
             ServiceError::AmbiguousSelector { .. } => 3045,
             ServiceError::Raw { code, .. } => *code,
-            ServiceError::TooMuch { .. } => codes::INPUT_TOO_LARGE,
+            ServiceError::TooMuch { .. } => INPUT_TOO_LARGE,
+            ServiceError::QuotaExceeded { .. } | ServiceError::DiskExceeded { .. } => QUOTA,
         }
     }
 }
@@ -121,6 +135,13 @@ pub enum ConnectorError {
     /// The client's doing.
     #[error(transparent)]
     Service(#[from] ServiceError),
+    /// The write was rolled back because the room that it was given is too small. Never shown to a client: whoever gave
+    /// the room gives more, or says that there is none.
+    #[error("the write needs {needed} bytes of room")]
+    Full {
+        /// The most that it could add, as far as it came.
+        needed: u64,
+    },
     /// It took longer than it may.
     #[error("the statement ran longer than {limit_ms} ms and was stopped; ask for less at once")]
     TimedOut {

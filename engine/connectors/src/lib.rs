@@ -4,6 +4,7 @@
 //! addresses or how a plan came about. Dialect (pure: plan in, SQL text out) and connection are different modules.
 
 pub mod filter;
+mod measure;
 pub mod page;
 pub mod postgres;
 pub mod sql;

@@ -8,8 +8,8 @@ use super::{
 };
 use crate::{service::Service, task::to_the_end};
 use connector_interface::{
-    Answer, ConnectorError, FieldError, FieldErrorKind, PathSegment, PreparedRead, ReadBack, SavedRow, ServiceError,
-    Value, WriteContext, Written,
+    Answer, Change, ChangeKind, ConnectorError, FieldError, FieldErrorKind, PathSegment, PreparedRead, ReadBack,
+    SavedRow, ServiceError, Value, WriteContext, Written,
 };
 use query::{CountOutput, CountValue, OperationKind, Parameters, Root, RootField, WriteAnswer};
 use std::sync::{Arc, atomic::Ordering};
@@ -139,22 +139,30 @@ impl Run<'_> {
                 Ok(())
             }
             RootField::Write { plan, answer: wanted } => {
-                let context = WriteContext {
+                let context = |growth| WriteContext {
                     datamodel: self.service.datamodel.clone(),
                     now_ms: self.executor.clock.now_ms(),
                     ids: self.executor.ids.clone(),
+                    growth,
                 };
-                let values = parameters.values.clone();
-                let connector = &self.executor.connector;
+                let Executor { connector, quotas, .. } = self.executor;
+                let values = &parameters.values;
                 if let (WriteAnswer::Node { id, .. }, Some(prepared)) = (wanted, prepared)
                     && let Some(Some(write)) = self.ready.writes.get(index)
                 {
-                    let read = ReadBack { prepared, id: *id, root: (&root.key, root.position) };
-                    let plan = (Arc::clone(plan), write);
-                    let written = connector.write_and_read(placement, plan, read, values, context, answer);
-                    return written.await.map(drop);
+                    let attempt = async |growth| {
+                        let read = ReadBack { prepared, id: *id, root: (&root.key, root.position) };
+                        let (plan, values) = ((Arc::clone(plan), write), values.clone());
+                        connector.write_and_read(placement, plan, read, values, context(growth), answer).await
+                    };
+                    let changes = quotas.write(self.service, attempt).await?;
+                    self.written(&changes);
+                    return Ok(());
                 }
-                let outcome = connector.write(placement, Arc::clone(plan), values, context).await?;
+                let attempt =
+                    async |growth| connector.write(placement, Arc::clone(plan), values.clone(), context(growth)).await;
+                let outcome = quotas.write(self.service, attempt).await?;
+                self.written(&outcome.changes);
                 match (wanted, outcome.written) {
                     (WriteAnswer::Saved(_), Written::Deleted(saved)) => {
                         self.read(root, prepared, &parameters.values, Some(&saved), answer).await
@@ -166,6 +174,13 @@ impl Run<'_> {
                     (_, written) => Err(ConnectorError::Database(format!("a write yielded {written:?}"))),
                 }
             }
+        }
+    }
+
+    /// What follows a committed write.
+    fn written(&self, changes: &[Change]) {
+        if changes.iter().any(|change| change.kind != ChangeKind::Created) {
+            self.executor.quotas.may_have_shrunk(self.service);
         }
     }
 
@@ -190,7 +205,7 @@ impl Run<'_> {
             ConnectorError::TimedOut { .. } => {
                 FieldErrorKind::Service(ServiceError::TooMuch { message: error.to_string() })
             }
-            ConnectorError::Unavailable(_) | ConnectorError::Database(_) => {
+            ConnectorError::Unavailable(_) | ConnectorError::Database(_) | ConnectorError::Full { .. } => {
                 let service = self.service.record.id;
                 tracing::error!(request_id = self.request_id, service, %error, "a root field failed");
                 FieldErrorKind::Internal

@@ -14,7 +14,7 @@ pub use body::{Body, GraphQlRequest, parse_body};
 pub use plans::Plans;
 pub use response::{error_body, first_errors, internal_error_body, shortened};
 
-use crate::service::Service;
+use crate::{quota::Quotas, service::Service};
 use connector_interface::{Connector, IdSource};
 use region_config::Clock;
 use std::sync::Arc;
@@ -29,6 +29,8 @@ pub struct Executor {
     pub clock: Arc<dyn Clock>,
     /// Ids of new nodes.
     pub ids: Arc<dyn IdSource>,
+    /// What services may hold.
+    pub quotas: Quotas,
 }
 
 /// A response body and its status.

@@ -1,7 +1,7 @@
 //! Response bodies: `data` before `errors`, and the original's error objects with their key order
 //! (`prisma1-server.md` §1.4, §1.5).
 
-use connector_interface::{FieldError, FieldErrorKind, PathSegment, Position};
+use connector_interface::{FieldError, FieldErrorKind, PathSegment, Position, ServiceError};
 use query::RequestError;
 use region_config::limits::ERRORS_MAX;
 use serde_json::{Value, json};
@@ -78,6 +78,13 @@ fn field_error(error: &FieldError, request_id: &str) -> Value {
         .collect();
     let locations = locations([error.position].iter());
     match &error.kind {
+        FieldErrorKind::Service(
+            service @ (ServiceError::QuotaExceeded { used_bytes, limit_bytes }
+            | ServiceError::DiskExceeded { used_bytes, limit_bytes }),
+        ) => json!({
+            "locations": locations, "path": path, "code": service.code(), "message": service.to_string(),
+            "usedBytes": used_bytes, "limitBytes": limit_bytes, "requestId": request_id,
+        }),
         FieldErrorKind::Service(service) => json!({
             "locations": locations, "path": path, "code": service.code(), "message": service.to_string(), "requestId": request_id,
         }),
@@ -102,6 +109,16 @@ fn locations<'a>(positions: impl Iterator<Item = &'a Position>) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use region_config::codes;
+
+    #[test]
+    fn codes_of_our_own_are_those_of_the_table() {
+        let message = String::new();
+        assert_eq!(ServiceError::TooMuch { message }.code(), codes::INPUT_TOO_LARGE);
+        let full = ServiceError::QuotaExceeded { used_bytes: 7, limit_bytes: 9 };
+        assert_eq!(full.code(), codes::QUOTA);
+        assert_eq!(ServiceError::DiskExceeded { used_bytes: 7, limit_bytes: 9 }.code(), codes::QUOTA);
+    }
 
     #[test]
     fn refusals_stay_short() {

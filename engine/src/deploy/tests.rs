@@ -92,6 +92,18 @@ impl Connector for Slow {
         })
     }
 
+    fn live_bytes<'a>(
+        &'a self,
+        _: &'a Placement,
+        _: Arc<Datamodel>,
+    ) -> LocalBoxFuture<'a, Result<u64, ConnectorError>> {
+        Box::pin(async { Ok(0) })
+    }
+
+    fn stored_bytes<'a>(&'a self, _: &'a Placement) -> LocalBoxFuture<'a, Result<u64, ConnectorError>> {
+        Box::pin(async { Ok(0) })
+    }
+
     fn check_data<'a>(
         &'a self,
         _: &'a Placement,
@@ -115,6 +127,7 @@ async fn engine(connector: Arc<Slow>) -> (Arc<Engine>, ServiceRecord, tempfile::
         access: ManagementAccess::Secret(None),
         raw_access: None,
         connector,
+        service_bytes_max: None,
         hints: Hints::in_process(),
         clock: Arc::new(ManualClock::at(1_600_000_000_000)),
         chance: Arc::new(SystemChance),

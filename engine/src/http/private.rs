@@ -8,7 +8,7 @@ use crate::{
     task::to_the_end,
 };
 use async_graphql::{Context, EmptySubscription, Object, Request, Result, Schema, SimpleObject, Variables};
-use connector_interface::{WriteContext, WritePlan};
+use connector_interface::{Growth, WriteContext, WritePlan};
 use region_config::{document_scan, limits};
 use serde_json::Value;
 use std::sync::Arc;
@@ -52,11 +52,15 @@ impl Mutation {
             datamodel: service.datamodel.clone(),
             now_ms: engine.clock.now_ms(),
             ids: engine.ids.clone(),
+            growth: Growth::unbounded(),
         };
         let (engine, service) = (engine.clone(), service.clone());
         let reset = to_the_end(async move {
             let connector = &engine.executor.connector;
-            connector.write(&service.record.placement, Arc::new(WritePlan::Reset), Vec::new(), context).await
+            let reset = Arc::new(WritePlan::Reset);
+            let outcome = connector.write(&service.record.placement, reset, Vec::new(), context).await;
+            engine.executor.quotas.may_have_shrunk(&service);
+            outcome
         });
         let stopped = || ManagementError::Internal("the process is ending".to_owned());
         reset.await.ok_or_else(stopped)?.map_err(ManagementError::from)?;

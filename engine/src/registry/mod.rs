@@ -2,6 +2,7 @@
 //! a control store of the engine's own (design D22). Callers see domain types only.
 
 mod migrations;
+mod quota;
 mod services;
 
 pub use migrations::{MigrationRecord, NewMigration, Progress};
@@ -44,8 +45,11 @@ impl Registry {
         clock: Arc<dyn Clock>,
         chance: Arc<dyn Chance>,
     ) -> Result<Registry, StoreError> {
-        let migrations = [Migration::unapplied("V1__registry", include_str!("../../migrations/V1__registry.sql"))
-            .expect("the embedded migration has a well-formed name")];
+        let migrations = [
+            ("V1__registry", include_str!("../../migrations/V1__registry.sql")),
+            ("V2__quota", include_str!("../../migrations/V2__quota.sql")),
+        ]
+        .map(|(name, sql)| Migration::unapplied(name, sql).expect("the embedded migrations have well-formed names"));
         let store = Store::open(path, &migrations, clock.as_ref())?;
         Ok(Registry { store, keys, clock, chance })
     }

@@ -1,8 +1,11 @@
 //! `refract admin`: what whoever runs an installation does without a browser, also while it runs.
 
+mod quota;
+
 use crate::{data_folder::DataFolder, failure::Failure, links::EngineRegion};
 use clap::{Args, Subcommand};
 use console_web::{Console, ConsoleConfig, RegionLink, SignUp};
+use quota::QuotaArguments;
 use region_config::{Region, RegionName, SystemChance, SystemClock};
 use std::{path::PathBuf, sync::Arc};
 
@@ -21,6 +24,8 @@ enum AdminCommand {
     Link(AccountArguments),
     /// Prints a link that lets the owner of an e-mail address sign up, once, within 14 days.
     Invite(AccountArguments),
+    /// Shows how much a service holds and may hold, or gives it another limit.
+    Quota(QuotaArguments),
 }
 
 #[derive(Args)]
@@ -48,6 +53,7 @@ pub fn run(arguments: AdminArguments) -> Result<(), Failure> {
                 let path = path.map_err(|e| Failure::of("cannot make a sign-in link", e))?;
                 println!("{}{path}", folder.running()?.console);
             }
+            AdminCommand::Quota(arguments) => quota::run(arguments).await?,
             AdminCommand::Invite(arguments) => {
                 let folder = DataFolder::open(&arguments.data)?;
                 let path = open_console(&folder)?.invite(&arguments.account).await;

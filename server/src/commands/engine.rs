@@ -41,6 +41,9 @@ pub struct EngineArguments {
     /// Listens on this address instead of everywhere. Without a management secret only loopback addresses are allowed.
     #[arg(long, env = "REFRACT_LISTEN", value_delimiter = ',')]
     listen: Vec<IpAddr>,
+    /// Bytes that a service may hold. Default: any number.
+    #[arg(long, env = "REFRACT_SERVICE_BYTES")]
+    service_bytes: Option<u64>,
     /// Logs as JSON.
     #[arg(long)]
     json: bool,
@@ -100,6 +103,7 @@ async fn serve(arguments: EngineArguments, config: PrismaConfig, folder: DataFol
         access: ManagementAccess::Secret(secret),
         raw_access: config.database.raw_access.then(|| vec![config.database.name]),
         connector,
+        service_bytes_max: arguments.service_bytes,
         hints: Hints::in_process(),
         clock: Arc::new(SystemClock::new()),
         chance: Arc::new(SystemChance),

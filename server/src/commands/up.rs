@@ -21,7 +21,10 @@ use console_web::{Console, ConsoleConfig, RegionLink, SignUp};
 use engine::{Engine, EngineOptions, ManagementAccess, http::Engines};
 use futures::future::join_all;
 use gateway::{Gateway, GatewayConfig, GatewayLimits};
-use region_config::{Chance, Clock, Region, RegionName, SystemChance, SystemClock, grant::GrantVerifier, keys::Keys};
+use region_config::{
+    Chance, Clock, Region, RegionName, SystemChance, SystemClock, grant::GrantVerifier, keys::Keys,
+    limits::SERVICE_BYTES_MAX,
+};
 use shared_state::Hints;
 use std::{
     net::{IpAddr, TcpListener},
@@ -56,6 +59,9 @@ pub struct UpArguments {
     /// Listens on this address as well; may be given several times. Default: loopback only.
     #[arg(long, env = "REFRACT_LISTEN", value_delimiter = ',')]
     listen: Vec<IpAddr>,
+    /// Bytes that a service may hold; `refract admin quota` gives one service another limit. Default: 100,000,000.
+    #[arg(long, env = "REFRACT_SERVICE_BYTES")]
+    service_bytes: Option<u64>,
     /// Who may sign up: open, invitation or closed.
     #[arg(long, env = "REFRACT_SIGN_UP", value_parser = parse_sign_up)]
     sign_up: Option<SignUp>,
@@ -105,6 +111,7 @@ fn settings(arguments: &UpArguments, file: SettingsFile) -> Result<Settings, Fai
         us1_port: arguments.us1_port.or(file.us1_port).unwrap_or(4467),
         console_port: arguments.console_port.or(file.console_port).unwrap_or(3000),
         listen: if arguments.listen.is_empty() { file.listen } else { arguments.listen.clone() },
+        service_bytes: arguments.service_bytes.or(file.service_bytes).unwrap_or(SERVICE_BYTES_MAX),
     })
 }
 
@@ -191,6 +198,7 @@ fn put_together(
             keys: keys.clone(),
             raw_access: None,
             connector: connector.clone(),
+            service_bytes_max: Some(settings.service_bytes),
             hints: hints.clone(),
             clock: clock.clone(),
             chance: chance.clone(),

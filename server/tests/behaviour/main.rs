@@ -19,6 +19,7 @@ mod mutation;
 mod placeholders;
 #[path = "../support/postgres.rs"]
 mod postgres;
+mod quota;
 mod run;
 mod show;
 mod together;
@@ -41,8 +42,13 @@ const THREADS: usize = 4;
 
 /// Starts `refract engine` on a data folder; its origin.
 fn start(database: &str, folder: &Path) -> (Process, String) {
+    start_with(database, folder, &[])
+}
+
+/// The same, with more flags.
+fn start_with(database: &str, folder: &Path, flags: &[&str]) -> (Process, String) {
     let data = folder.join("data").to_string_lossy().into_owned();
-    let mut command = refract(&["engine", "--data", &data, "--port", "0"]);
+    let mut command = refract(&[&["engine", "--data", &data, "--port", "0"], flags].concat());
     command.env("PRISMA_CONFIG", format!("{{port: 4466, databases: {{default: {database}}}}}"));
     let process = Process::start(command);
     let origin = process.first_line.split(' ').find(|word| word.starts_with("http://")).unwrap_or_default();

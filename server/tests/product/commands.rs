@@ -76,6 +76,41 @@ fn a_folder_serves_one_process_and_its_commands() {
 }
 
 #[test]
+fn quotas_are_shown_and_set_while_the_cloud_runs() {
+    let cloud = Cloud::start_on(tempfile::tempdir().unwrap(), &["--service-bytes", "1000000"]);
+    let service = cloud.deploy("shop", "type Note { id: ID! @id text: String! }");
+    let name = format!("{}/shop/dev", cloud.workspace);
+    let data = cloud.data();
+    let quota = |more: &[&str]| {
+        let output = run(&[&["admin", "quota", &name, "--json", "--data", &data], more].concat());
+        serde_json::from_slice::<serde_json::Value>(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"))
+    };
+    let create = |length: usize| {
+        service.query(&format!("mutation {{ createNote(data: {{ text: \"{}\" }}) {{ id }} }}", "x".repeat(length)))
+    };
+    // The limit stands in the settings of the process that runs alone, so the command is told a service's own.
+    assert_eq!(quota(&[])["usedBytes"], 0);
+    assert!(create(900_000).get("errors").is_none());
+    assert_eq!(quota(&[])["usedBytes"], 900_000 + 24 + 25);
+    let refused = create(200_000);
+    let error = &refused["errors"][0];
+    assert_eq!(
+        (&error["code"], &error["usedBytes"], &error["limitBytes"]),
+        (&6013.into(), &900_049.into(), &1_000_000.into())
+    );
+    assert_eq!(quota(&["--limit", "2MB"])["limitBytes"], 2_000_000);
+    std::thread::sleep(std::time::Duration::from_millis(1_100));
+    let raised = create(200_000);
+    assert!(raised.get("errors").is_none(), "{raised}");
+    assert_eq!(quota(&["--limit", "0"])["limitBytes"], 0);
+    assert!(create(900_000)["errors"][0]["code"] == 6013, "a lowered limit holds");
+    let said = refusal(&["admin", "quota", "nobody/shop/dev", "--data", &data]);
+    assert!(said.contains("there is no service"), "{said}");
+    let said = refusal(&["admin", "quota", &name, "--region", "mars", "--data", &data]);
+    assert!(said.contains("there is no region 'mars'"), "{said}");
+}
+
+#[test]
 fn check_judges_a_file() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("datamodel.prisma");

@@ -13,6 +13,7 @@ use connector_interface::{
     SchemaChange, Value, WriteContext, WriteOutcome, WritePlan,
 };
 use connectors::sqlite::{SqliteConnector, SqliteOptions};
+use datamodel::Datamodel;
 use engine::{Engine, EngineOptions, ManagementAccess, http::Alone};
 use futures::future::LocalBoxFuture;
 use region_config::{
@@ -97,6 +98,14 @@ impl Connector for Panicking {
         self.database().change_schema(placement, revision, changes)
     }
 
+    fn live_bytes<'a>(&'a self, placement: &'a Placement, datamodel: Arc<Datamodel>) -> Future<'a, u64> {
+        self.database().live_bytes(placement, datamodel)
+    }
+
+    fn stored_bytes<'a>(&'a self, placement: &'a Placement) -> Future<'a, u64> {
+        self.database().stored_bytes(placement)
+    }
+
     fn check_data<'a>(&'a self, placement: &'a Placement, checks: Vec<DataCheck>) -> Future<'a, Vec<bool>> {
         self.database().check_data(placement, checks)
     }
@@ -118,6 +127,7 @@ async fn a_panic_costs_its_own_request_only() {
         access: ManagementAccess::Secret(None),
         raw_access: Some(vec!["default".to_owned()]),
         connector: Arc::new(Panicking { database, armed: armed.clone() }),
+        service_bytes_max: None,
         hints: Hints::in_process(),
         clock: Arc::new(SystemClock::new()),
         chance: Arc::new(SystemChance),

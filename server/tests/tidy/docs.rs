@@ -89,6 +89,8 @@ fn tables() -> String {
         row("errors in one answer", limits::ERRORS_MAX, "the first ones are told"),
         row("document of the management and cloud APIs", bytes(fixed.bytes_max), ""),
     ];
+    let megabytes = |bytes: u64| format!("{} MB", bytes / 1_000_000);
+    let service = limits::SERVICE_BYTES_MAX;
     let sizes = [
         row("body of the data API", bytes(limits::API_BODY_BYTES_MAX), "413"),
         row("body of the management API", bytes(limits::MANAGEMENT_BODY_BYTES_MAX), "413"),
@@ -98,11 +100,13 @@ fn tables() -> String {
         row("rows of an answer, over all lists", number(sqlite.answer.rows_max), "an error"),
         row("time of a statement", seconds(sqlite.time_limit), "an error"),
         row("writes of a service that wait", sqlite.queued_writes_max, "an error"),
+        row("data of a service", megabytes(service), "code 6013; reads and deletes go on"),
         row(
-            "file of a service",
-            format!("{} MB", sqlite.file_bytes_max / 1_000_000),
-            "writes that need more are refused; reads go on",
+            "tables and indexes of a service on disk",
+            megabytes(service * engine::STORED_PER_LIMIT),
+            "code 6013; reads and deletes go on",
         ),
+        row("file of a service, without a quota", megabytes(sqlite.file_bytes_max), "an error; reads go on"),
     ];
     let datamodels = [
         row("datamodel", bytes(datamodel.bytes_max), ""),

@@ -3,7 +3,7 @@
 use super::{
     PostgresOptions, check,
     lanes::{Connection, Lanes},
-    raw,
+    measure, raw,
     read::{Execution, Failed, Prepared},
     schema,
     turns::Turns,
@@ -219,6 +219,24 @@ impl Connector for PostgresConnector {
             self.lanes.changed(&placement.storage);
             changed
         })
+    }
+
+    fn live_bytes<'a>(
+        &'a self,
+        placement: &'a Placement,
+        datamodel: Arc<Datamodel>,
+    ) -> LocalBoxFuture<'a, Result<u64, ConnectorError>> {
+        Box::pin(async move {
+            let connection = self.exclusive(placement).await?;
+            let counted = measure::live_bytes(connection.client(), &placement.storage, &datamodel).await;
+            counted.map_err(|error| self.with_limit(error))
+        })
+    }
+
+    fn stored_bytes<'a>(&'a self, placement: &'a Placement) -> LocalBoxFuture<'a, Result<u64, ConnectorError>> {
+        Box::pin(
+            async move { measure::stored_bytes(self.exclusive(placement).await?.client(), &placement.storage).await },
+        )
     }
 
     fn check_data<'a>(

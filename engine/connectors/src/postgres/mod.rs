@@ -14,6 +14,7 @@ mod connector;
 mod database;
 pub mod failure;
 mod lanes;
+mod measure;
 mod options;
 mod raw;
 pub mod read;

@@ -6,15 +6,16 @@ use super::{
     check,
     failure::failure,
     handles::{Handle, LOCK_WAIT, Pool, Role, path},
-    raw,
+    measure, raw,
     read::{Execution, Prepared},
-    schema, write,
-    writer::Writers,
+    schema, space, write,
+    writer::{Writers, within_time},
 };
 use connector_interface::{
     Answer, Capabilities, Connector, ConnectorError, DataCheck, Placement, Position, PreparedRead, ReadPlan, SavedRow,
     SchemaChange, Value, WriteContext, WriteOutcome, WritePlan,
 };
+use datamodel::Datamodel;
 use futures::future::LocalBoxFuture;
 use rusqlite::{Connection, OpenFlags};
 use std::{
@@ -35,6 +36,8 @@ pub struct SqliteConnector {
     readers: Arc<Pool>,
     writers: Arc<Writers>,
     blocking_reads: Arc<Semaphore>,
+    /// Set once somebody looks after idle handles.
+    swept: AtomicBool,
 }
 
 impl SqliteConnector {
@@ -47,9 +50,32 @@ impl SqliteConnector {
             readers: Arc::new(pool(Role::Reader)),
             writers: Arc::new(Writers::new(pool(Role::Writer), options.clone())),
             blocking_reads: Arc::new(Semaphore::new(options.blocking_reads_max)),
+            swept: AtomicBool::new(false),
             folder,
             options,
         }
+    }
+
+    /// From the first use on, closes now and then the files that nobody needs any more, so that idle services have none
+    /// open and their logs are written back.
+    fn keep_swept(&self) {
+        if self.swept.load(Ordering::Relaxed) || self.swept.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let (readers, writers) = (Arc::downgrade(&self.readers), Arc::downgrade(&self.writers));
+        let pause = self.options.idle_time / 2;
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(pause).await;
+                let (Some(readers), Some(writers)) = (readers.upgrade(), writers.upgrade()) else { return };
+                let sweep = move || {
+                    readers.sweep();
+                    writers.pool().sweep();
+                };
+                // Without it files stay open a while longer.
+                drop(tokio::task::spawn_blocking(sweep).await);
+            }
+        });
     }
 
     /// Runs a read where it may take its time. Ends it when nobody waits for it any more.
@@ -149,6 +175,7 @@ impl Connector for SqliteConnector {
             let Ok(prepared) = prepared.clone().downcast::<Prepared>() else {
                 return Err(ConnectorError::Database("a plan that another connector prepared".to_owned()));
             };
+            self.keep_swept();
             let execution = Execution { parameters, saved, root, limits: self.options.answer };
             if !prepared.is_heavy.load(Ordering::Relaxed) {
                 let handle = self.readers.take(placement)?;
@@ -174,7 +201,11 @@ impl Connector for SqliteConnector {
         parameters: Vec<Value>,
         context: WriteContext,
     ) -> LocalBoxFuture<'a, Result<WriteOutcome, ConnectorError>> {
-        Box::pin(self.writers.write(placement, move |connection| write::run(connection, &plan, &parameters, &context)))
+        Box::pin(async move {
+            self.keep_swept();
+            let work = move |connection: &Connection| write::run(connection, &plan, &parameters, &context);
+            self.writers.write(placement, work).await
+        })
     }
 
     fn execute_raw<'a>(
@@ -220,6 +251,31 @@ impl Connector for SqliteConnector {
     ) -> LocalBoxFuture<'a, Result<(), ConnectorError>> {
         let change = move |handle: &mut Handle| schema::change(&mut handle.connection, revision, &changes);
         Box::pin(self.writers.alone(placement, change))
+    }
+
+    fn live_bytes<'a>(
+        &'a self,
+        placement: &'a Placement,
+        datamodel: Arc<Datamodel>,
+    ) -> LocalBoxFuture<'a, Result<u64, ConnectorError>> {
+        Box::pin(async move {
+            let (readers, options, placement) = (self.readers.clone(), self.options.clone(), placement.clone());
+            on_blocking_thread(move || {
+                let handle = readers.take(&placement)?;
+                let Handle { connection, budget, .. } = &handle;
+                let counted = within_time(budget, &options, || measure::live_bytes(connection, &datamodel));
+                readers.give(handle);
+                counted
+            })
+            .await
+        })
+    }
+
+    fn stored_bytes<'a>(&'a self, placement: &'a Placement) -> LocalBoxFuture<'a, Result<u64, ConnectorError>> {
+        Box::pin(async move {
+            let path = path(&self.folder, placement)?;
+            on_blocking_thread(move || Ok(std::fs::metadata(&path).map_err(unavailable)?.len())).await
+        })
     }
 
     fn check_data<'a>(
@@ -268,6 +324,7 @@ fn make(path: &Path) -> Result<(), ConnectorError> {
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(failure)?;
+    connection.execute_batch(space::CAN_SHRINK).map_err(failure)?;
     connection.pragma_update(None, "journal_mode", "WAL").map_err(failure)
 }
 

@@ -60,7 +60,6 @@ struct State {
     count: usize,
     /// Grows when a service is removed: handles from before are closed instead of being kept.
     epoch: u64,
-    swept: Option<Instant>,
 }
 
 /// The file of a service. Its name is not a stranger's word but is checked all the same.
@@ -141,13 +140,15 @@ impl Pool {
         {
             closed.push(handle);
         }
-        if state.swept.is_none_or(|swept| now.duration_since(swept) > SWEEP) {
-            state.swept = Some(now);
-            let idle_time = self.options.idle_time;
-            state.remove_where(&mut closed, |since| now.duration_since(since) > idle_time);
-        }
         drop(state);
         close(closed);
+    }
+
+    /// Closes the handles that nobody has needed for a while. Takes time: on a blocking thread.
+    pub fn sweep(&self) {
+        let (now, idle_time) = (Instant::now(), self.options.idle_time);
+        let mut closed = Vec::new();
+        self.state.lock().remove_where(&mut closed, |since| now.duration_since(since) >= idle_time);
     }
 
     /// Closes the waiting handles of a service at once, and those in use when they come back.
@@ -228,8 +229,6 @@ const PAGE_BYTES: u64 = 4096;
 const VALUE_BYTES_MAX: i32 = 64 * 1024 * 1024;
 /// How long a blocking thread waits for the lock of a file that another process (a backup) holds.
 pub const LOCK_WAIT: Duration = Duration::from_secs(5);
-/// Time between two looks for handles that nobody needs.
-const SWEEP: Duration = Duration::from_secs(1);
 
 impl State {
     fn remove_oldest(&mut self) -> Option<Handle> {
@@ -359,8 +358,20 @@ mod tests {
         pool.give(in_use);
         assert_eq!(waiting(&pool), "", "a handle from before a removal is not kept");
         pool.give(pool.take(&services[0]).unwrap());
+        pool.sweep();
         assert_eq!(waiting(&pool), "a");
         pool.forget_all();
+        assert_eq!(waiting(&pool), "");
+    }
+
+    #[test]
+    fn handles_that_nobody_needs_are_closed() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = SqliteOptions { idle_time: Duration::ZERO, ..SqliteOptions::default() };
+        let pool = Pool::new(folder.path().to_owned(), Role::Reader, Arc::new(options));
+        pool.give(pool.take(&service(folder.path(), 'a')).unwrap());
+        assert_eq!(waiting(&pool), "a");
+        pool.sweep();
         assert_eq!(waiting(&pool), "");
     }
 

@@ -12,10 +12,12 @@ mod check;
 mod connector;
 pub mod failure;
 mod handles;
+mod measure;
 mod options;
 mod raw;
 pub mod read;
 mod schema;
+mod space;
 mod write;
 mod writer;
 

@@ -27,7 +27,8 @@ pub struct SqliteOptions {
     pub queued_writes_max: usize,
     /// Writes that are committed together.
     pub batch_max: usize,
-    /// Size that a service's file may reach, in bytes.
+    /// Size that a service's file may reach, in bytes: a last protection of the disk. What a service may hold is counted
+    /// by the engine.
     pub file_bytes_max: u64,
     /// What the operating system's cache lends of a file, in bytes.
     pub mmap_bytes: u64,
@@ -48,7 +49,7 @@ impl Default for SqliteOptions {
             writers_max: 16,
             queued_writes_max: 256,
             batch_max: 64,
-            file_bytes_max: 300_000_000,
+            file_bytes_max: 4_000_000_000,
             mmap_bytes: 256 * 1024 * 1024,
             answer: AnswerLimits::default(),
         }

@@ -10,6 +10,7 @@ use super::{
     budget::{Allowance, Budget, Stopped},
     failure::failure,
     handles::{Handle, Pool},
+    space,
 };
 use connector_interface::{ConnectorError, Placement};
 use parking_lot::Mutex;
@@ -185,6 +186,12 @@ impl Writers {
         loop {
             let (shared, alone) = self.next_jobs(placement);
             if shared.is_empty() && alone.is_none() {
+                // What cannot be given back now stays for the next rows.
+                if let Ok(handle) = &handle
+                    && space::give_back(&handle.connection).unwrap_or(false)
+                {
+                    continue;
+                }
                 match self.end(placement, handle) {
                     Some(more) => handle = more,
                     None => return,

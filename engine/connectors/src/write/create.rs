@@ -7,7 +7,7 @@ use super::{
     nested::{self, Parent},
     required::{self, Enclosing},
 };
-use connector_interface::{ChangeKind, Column, ConnectorError, CreateNode, ServiceError, Value};
+use connector_interface::{ChangeKind, Column, ConnectorError, CreateNode, ServiceError, Value, live_bytes};
 use datamodel::{FieldId, FieldKind, ScalarType};
 
 /// Longest id of type `ID`, in UTF-16 units as the original counts them: its column is that wide.
@@ -56,7 +56,7 @@ async fn insert_linked<S: Session>(
 
 /// What follows the row: lists, and the nested operations.
 async fn complete<S: Session>(write: &mut Write<'_, S>, node: &CreateNode, id: &Value) -> Result<(), Failure> {
-    lists::insert(write, node.model, std::slice::from_ref(id), &node.lists).await?;
+    lists::insert(write, node.model, id, &node.lists).await?;
     write.changed(node.model, id, ChangeKind::Created, true);
     // Nested operations nest: a future of each level cannot hold that of the next.
     Box::pin(nested::run(write, id, Enclosing::Create, &node.nested)).await
@@ -96,6 +96,7 @@ async fn insert<S: Session>(
         sql.push(")");
     }
     let own: Vec<&Value> = values.iter().map(|(_, value)| value).collect();
+    write.grow(bytes(&values, link.is_some(), id.is_none()))?;
     if let Some(id) = id {
         write.execute(node.model, &sql, &own).await?;
         return Ok(id);
@@ -103,6 +104,16 @@ async fn insert<S: Session>(
     sql.push(" RETURNING ").name(&id_column.name);
     let counted = write.column(node.model, &sql, &own, id_column.cell).await?.into_iter().next();
     counted.ok_or_else(|| ConnectorError::Database("an insert without a row".to_owned()).into())
+}
+
+/// What the row counts.
+fn bytes(values: &[(&str, Value)], is_linked: bool, is_counted: bool) -> u64 {
+    // The link is the last of the values, and counts as a link instead.
+    let own = &values[..values.len() - usize::from(is_linked)];
+    let values: u64 = own.iter().map(|(_, value)| live_bytes::of_value(value)).sum();
+    let link = if is_linked { live_bytes::LINK } else { 0 };
+    let id = if is_counted { live_bytes::NUMBER } else { 0 };
+    live_bytes::NODE + values + link + id
 }
 
 fn ensure_id_fits<S: Session>(write: &Write<'_, S>, id_field: FieldId, value: &Value) -> Result<(), Failure> {

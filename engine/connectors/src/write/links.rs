@@ -6,7 +6,7 @@
 
 use super::{Failure, Session, Write, errors};
 use crate::sql::{Parameter, Sql};
-use connector_interface::{CellType, Column, ConnectorError, Value};
+use connector_interface::{CellType, Column, ConnectorError, Value, live_bytes};
 use datamodel::{Datamodel, FieldId, FieldKind, ModelId, RelationStorage, Side};
 
 /// The links of a relation, seen from the model of one of its fields.
@@ -169,6 +169,7 @@ impl<'a> Links<'a> {
         parent: &Value,
         child: &Value,
     ) -> Result<(), Failure> {
+        write.grow(live_bytes::LINK)?;
         let mut sql = write.sql();
         match self.storage {
             Storage::ParentRow => {

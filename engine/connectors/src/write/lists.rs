@@ -2,13 +2,25 @@
 
 use super::{Failure, Session, Write};
 use crate::sql::Parameter;
-use connector_interface::{Column, Slot, Value};
+use connector_interface::{Column, Slot, Value, live_bytes};
 use datamodel::{Field, FieldId, ModelId};
 
 const POSITION_STEP: i64 = 1000;
 
-/// Stores the lists of nodes that have none yet.
+/// Stores the lists of a new node.
 pub(super) async fn insert<S: Session>(
+    write: &Write<'_, S>,
+    model: ModelId,
+    node: &Value,
+    lists: &[(FieldId, Slot)],
+) -> Result<(), Failure> {
+    for (_, slot) in lists {
+        write.grow(live_bytes::of_value(write.parameter(*slot)?))?;
+    }
+    store(write, model, std::slice::from_ref(node), lists).await
+}
+
+async fn store<S: Session>(
     write: &Write<'_, S>,
     model: ModelId,
     nodes: &[Value],
@@ -42,11 +54,15 @@ pub(super) async fn replace<S: Session>(
     lists: &[(FieldId, Slot)],
 ) -> Result<(), Failure> {
     for (field, slot) in lists {
-        if let Value::List(_) = write.parameter(*slot)? {
+        let list = write.parameter(*slot)?;
+        if let Value::List(_) = list {
+            let bytes = live_bytes::of_value(list).saturating_mul(nodes.len() as u64);
+            let table = table(write, model, write.datamodel.field(*field));
+            write.grow_by_lists(model, nodes, (&table, Column::of(write.datamodel, *field).cell), bytes).await?;
             remove_one(write, model, write.datamodel.field(*field), nodes).await?;
         }
     }
-    insert(write, model, nodes, lists).await
+    store(write, model, nodes, lists).await
 }
 
 /// Removes all lists of nodes.

@@ -7,7 +7,7 @@
 //!
 //! One file a kind of operation ([`create`], [`update`], [`upsert`], [`delete`], [`connect`], [`reset`]); what they
 //! share: [`rows`] (finding nodes), [`links`] (where a relation's links are stored), [`required`] (what a change of
-//! links may not break, as plain tables), [`cascade`], [`lists`], [`session`] and [`errors`].
+//! links may not break, as plain tables), [`cascade`], [`lists`], [`growth`], [`session`] and [`errors`].
 //!
 //! It does not know where the transaction begins or ends, nor how an answer is written.
 
@@ -16,6 +16,7 @@ mod connect;
 mod create;
 mod delete;
 mod errors;
+mod growth;
 pub(crate) mod links;
 mod lists;
 mod nested;
@@ -30,7 +31,7 @@ use connector_interface::{
     Change, ChangeKind, ConnectorError, Slot, Source, Value, WriteContext, WriteOutcome, WritePlan, Written,
 };
 use datamodel::{Datamodel, FieldId, ModelId};
-use std::sync::Arc;
+use std::{cell::Cell, sync::Arc};
 
 pub use errors::{Failure, unique_violation};
 pub use session::{Refused, Session};
@@ -42,7 +43,8 @@ pub async fn run<S: Session>(
     parameters: &[Value],
     context: &WriteContext,
 ) -> Result<WriteOutcome, Failure> {
-    let mut write = Write { session, datamodel: &context.datamodel, parameters, context, changes: Vec::new() };
+    let (datamodel, grown) = (&*context.datamodel, Cell::new(0));
+    let mut write = Write { session, datamodel, parameters, context, changes: Vec::new(), grown };
     let written = match plan {
         WritePlan::Create(node) => Written::Node { id: create::create(&mut write, node).await? },
         WritePlan::Update { target, update } => {
@@ -59,6 +61,7 @@ pub async fn run<S: Session>(
             Written::Done
         }
     };
+    write.draw()?;
     Ok(WriteOutcome { written, changes: write.changes })
 }
 
@@ -69,6 +72,8 @@ struct Write<'a, S> {
     parameters: &'a [Value],
     context: &'a WriteContext,
     changes: Vec<Change>,
+    /// The most by which the service has grown so far, in bytes.
+    grown: Cell<u64>,
 }
 
 impl<'a, S: Session> Write<'a, S> {

@@ -7,7 +7,7 @@ use super::{
     rows,
 };
 use crate::sql::Parameter;
-use connector_interface::{Slot, Source, Unique, UpdateMany, UpdateNode, Value};
+use connector_interface::{Column, Slot, Source, Unique, UpdateMany, UpdateNode, Value};
 use datamodel::{FieldId, ModelId};
 use std::sync::Arc;
 
@@ -99,6 +99,8 @@ async fn set_columns<S: Session>(
             .own(number);
         values.push(write.value(*source)?);
     }
+    let set: Vec<Column> = columns.iter().map(|(field, _)| Column::of(write.datamodel, *field)).collect();
+    write.grow_by_columns(model, ids, &set, &values).await?;
     sql.push(" WHERE ").name(write.datamodel.field(write.datamodel.id_field(model)).column());
     let last = Parameter::Own(columns.len() as u32);
     match ids {

@@ -3,6 +3,7 @@
 
 mod simple;
 
+use simple::Run;
 pub use simple::Simple;
 
 use super::{
@@ -60,6 +61,22 @@ pub async fn run_simple(
     context: &WriteContext,
 ) -> Result<Option<(Vec<Vec<Row>>, Vec<Change>)>, ConnectorError> {
     let Some(run) = simple.run(parameters, context) else { return Ok(None) };
+    context.growth.draw(run.bytes)?;
+    let done = write_and_fetch(connection, simple, read, parameters, run).await;
+    // Nothing was stored; the interpreter draws again.
+    if let Ok(None) = done {
+        context.growth.undo();
+    }
+    done
+}
+
+async fn write_and_fetch(
+    connection: &Connection,
+    simple: &Simple,
+    read: (&Prepared, Slot, Execution<'_>),
+    parameters: &[Value],
+    run: Run,
+) -> Result<Option<(Vec<Vec<Row>>, Vec<Change>)>, ConnectorError> {
     let (prepared, id, execution) = read;
     let mut of_read = parameters.to_vec();
     if let Some(slot) = of_read.get_mut(id.0 as usize) {

@@ -15,6 +15,7 @@ use crate::{
 };
 use connector_interface::{
     Change, ChangeKind, CreateNode, NestedAction, Source, Unique, UpdateNode, Value, WriteContext, WritePlan,
+    live_bytes,
 };
 use datamodel::{Datamodel, FieldId, FieldKind, ModelId, ScalarType};
 use std::sync::Arc;
@@ -34,6 +35,18 @@ pub struct Simple {
     /// The root's id among the values.
     id: usize,
     changes: Vec<Changed>,
+    weight: Weight,
+}
+
+/// What the rows count against the quota.
+#[derive(Debug, Default)]
+struct Weight {
+    /// Bytes of nodes without their values, and of links.
+    fixed: u64,
+    /// The values that count, by their numbers.
+    values: Vec<usize>,
+    /// Rows are replaced, so that they count less than this.
+    replaces: bool,
 }
 
 /// What happens to a node.
@@ -54,6 +67,8 @@ pub struct Run {
     pub id: Value,
     /// What it changes.
     pub changes: Vec<Change>,
+    /// The most that it adds to the service, in bytes.
+    pub bytes: u64,
 }
 
 impl Simple {
@@ -66,6 +81,7 @@ impl Simple {
             found: Vec::new(),
             rows: Vec::new(),
             changes: Vec::new(),
+            weight: Weight::default(),
         };
         match plan {
             WritePlan::Create(node) => writer.create(node),
@@ -76,6 +92,9 @@ impl Simple {
 
     /// Its values for a request; `None` where the interpreter has to look at them.
     pub fn run(&self, parameters: &[Value], context: &WriteContext) -> Option<Run> {
+        if self.weight.replaces && context.growth.is_tight() {
+            return None;
+        }
         let value = |source: &Source| match source {
             Source::Slot(slot) => parameters.get(slot.0 as usize).cloned(),
             Source::Cuid => Some(Value::Text(context.ids.cuid())),
@@ -104,7 +123,8 @@ impl Simple {
             announced: true,
         };
         let changes = self.changes.iter().map(change).collect();
-        Some(Run { id: values[self.id].clone(), values, changes })
+        let weighed: u64 = self.weight.values.iter().map(|value| live_bytes::of_value(&values[*value])).sum();
+        Some(Run { id: values[self.id].clone(), values, changes, bytes: self.weight.fixed + weighed })
     }
 
     /// The values of the statement's parameters, in order.
@@ -122,6 +142,7 @@ struct Writer<'a> {
     found: Vec<(&'a str, &'a str, &'a str, usize)>,
     rows: Vec<Row<'a>>,
     changes: Vec<Changed>,
+    weight: Weight,
 }
 
 /// A row to write.
@@ -181,18 +202,27 @@ impl<'a> Writer<'a> {
                 return None;
             }
             let value = self.value(*source);
+            self.weight.values.push(value);
             sql.push(if place > 0 { ", " } else { "" }).name(datamodel.field(*field).column()).push(" = ");
             sql.own(number_of(value));
         }
         sql.push(" WHERE ").name(datamodel.field(target.field).column()).push(" = ").own(number_of(id));
         let fields = update.values.iter().map(|(field, _)| *field).collect();
+        self.weight.replaces = true;
         self.changes.push(Changed { model, id, kind: ChangeKind::Updated, fields });
         Some(self.done(sql, id))
     }
 
     fn done(self, sql: Sql, id: usize) -> Simple {
         let parameters = sql.own_numbers().map(|number| number as usize).collect();
-        Simple { text: sql.text().into(), values: self.values, parameters, id, changes: self.changes }
+        Simple {
+            text: sql.text().into(),
+            values: self.values,
+            parameters,
+            id,
+            changes: self.changes,
+            weight: self.weight,
+        }
     }
 
     fn find(&mut self, target: &Unique) -> usize {
@@ -214,12 +244,14 @@ impl<'a> Writer<'a> {
         let mut id = None;
         for (field, source) in &node.values {
             let value = self.value(*source);
+            self.weight.values.push(value);
             if *field == id_field {
                 id = Some(value);
             }
             columns.push((datamodel.field(*field).column(), Cell::Value(value)));
         }
         let id = id?;
+        self.weight.fixed += live_bytes::NODE;
         columns.extend(link);
         let row = self.rows.len();
         self.rows.push(Row { table: datamodel.model(node.model).table(), columns, update: None, is_link: false });
@@ -244,6 +276,7 @@ impl<'a> Writer<'a> {
 
     /// Adds a node that is linked to the one in that row.
     fn created(&mut self, child: &CreateNode, links: Links<'a>, (row, id): (usize, usize)) -> Option<()> {
+        self.weight.fixed += live_bytes::LINK;
         match links.storage {
             Storage::ParentRow => {
                 let child = self.node(child, None)?;
@@ -268,6 +301,7 @@ impl<'a> Writer<'a> {
         (row, id): (usize, usize),
         replaces: bool,
     ) -> Option<()> {
+        self.weight.fixed += live_bytes::LINK;
         match links.storage {
             Storage::ParentRow if !replaces => {
                 let found = self.find(target);

@@ -3,7 +3,7 @@
 use super::plans;
 use crate::sqlite::{schema, write::run};
 use connector_interface::{
-    ColumnSpec, ColumnType, ConnectorError, IdSource, LinkColumn, SchemaChange, ServiceError, WriteContext,
+    ColumnSpec, ColumnType, ConnectorError, Growth, IdSource, LinkColumn, SchemaChange, ServiceError, WriteContext,
     WriteOutcome,
 };
 use datamodel::{Behaviour, Datamodel, Field, FieldKind, ModelId, RelationStorage};
@@ -48,7 +48,8 @@ impl Service {
     /// Runs a mutation as the caller of [`run`] would: whole, or not at all.
     pub fn write(&self, mutation: &str, arguments: Json) -> Result<WriteOutcome, ServiceError> {
         let (plan, parameters) = plans::plan(&self.datamodel, mutation, &arguments);
-        let context = WriteContext { datamodel: self.datamodel.clone(), now_ms: NOW_MS, ids: self.ids.clone() };
+        let (datamodel, ids) = (self.datamodel.clone(), self.ids.clone());
+        let context = WriteContext { datamodel, now_ms: NOW_MS, ids, growth: Growth::unbounded() };
         self.connection.execute_batch("SAVEPOINT plan").unwrap();
         let outcome = run(&self.connection, &plan, &parameters, &context);
         if outcome.is_err() {
