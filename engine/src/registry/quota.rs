@@ -2,7 +2,7 @@
 
 use super::{Registry, RegistryError};
 use crate::quota::{Answer, Ask, Ledger};
-use control_store::{OptionalExtension as _, Transaction, params};
+use control_store::{Row, Transaction, params};
 
 impl Registry {
     /// Leases bytes of a service's quota. Yields its limit as well.
@@ -45,7 +45,7 @@ impl Registry {
     pub(crate) async fn uncount_bytes(&self, service: i64) -> Result<(), RegistryError> {
         self.store
             .transaction(move |t| {
-                t.execute("UPDATE quota SET spoken_for = NULL WHERE service_id = ?1", [service])?;
+                t.execute("UPDATE quota SET spoken_for = NULL WHERE service_id = ?1", params![service])?;
                 Ok(())
             })
             .await
@@ -70,7 +70,7 @@ impl Registry {
         self.store
             .transaction(move |t| {
                 let sql = "SELECT limit_bytes FROM quota WHERE service_id = ?1";
-                let limit = t.query_row(sql, [service], |row| row.get::<_, Option<i64>>(0)).optional()?;
+                let limit = t.query_optional(sql, params![service], |row| row.get::<Option<i64>>(0))?;
                 Ok(limit.flatten().map(unsigned))
             })
             .await
@@ -96,8 +96,8 @@ impl Registry {
 
 fn read(t: &Transaction<'_>, service: i64, default_limit: u64) -> Result<Option<Ledger>, RegistryError> {
     let sql = "SELECT limit_bytes, spoken_for, leases FROM quota WHERE service_id = ?1";
-    let columns = |row: &control_store::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?));
-    let found: Option<(Option<i64>, Option<i64>, String)> = t.query_row(sql, [service], columns).optional()?;
+    let columns = |row: &Row| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+    let found: Option<(Option<i64>, Option<i64>, String)> = t.query_optional(sql, params![service], columns)?;
     let Some((limit, spoken_for, leases)) = found else { return Ok(None) };
     let corrupt = |e: serde_json::Error| RegistryError::Corrupt { service, reason: e.to_string() };
     Ok(Some(Ledger {
