@@ -13,8 +13,7 @@ use std::{
 
 #[test]
 fn what_people_wrote_is_understood() {
-    let corpus = std::env::var_os("REFRACT_CORPUS")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus"), PathBuf::from);
+    let corpus = folder();
     if !corpus.join("run.py").exists() || Command::new("python3").arg("--version").output().is_err() {
         return left_out("all cases: the corpus and python3 are needed", 1);
     }
@@ -30,6 +29,12 @@ fn what_people_wrote_is_understood() {
     let report = std::fs::read(&report).unwrap_or_else(|e| panic!("{e}: {}", String::from_utf8_lossy(&output.stderr)));
     let report: Vec<Value> = serde_json::from_slice(&report).expect("a report");
     judge(&corpus, &report);
+}
+
+/// Where the corpus lies, if it is there.
+pub fn folder() -> PathBuf {
+    std::env::var_os("REFRACT_CORPUS")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus"), PathBuf::from)
 }
 
 fn judge(corpus: &Path, report: &[Value]) {
@@ -66,7 +71,7 @@ fn judge(corpus: &Path, report: &[Value]) {
 }
 
 /// Says what is left out, past the harness, which shows only what failing tests print.
-fn left_out(what: &str, cases: usize) {
+pub fn left_out(what: &str, cases: usize) {
     let may = std::env::var_os("CI").is_none_or(|ci| ci.is_empty() || ci == "false");
     assert!(may || cases == 0, "nothing may be left out here, but {what}");
     let _ = writeln!(std::io::stderr(), "left out of the corpus: {what}");

@@ -19,4 +19,5 @@ mod prisma1_deploy;
 mod prisma1_login;
 mod prisma1_shell;
 mod restart;
+mod schemas;
 mod throttle;
