@@ -74,8 +74,10 @@ pub enum Answer {
 impl Ledger {
     /// Leases bytes, in the place of what the engine held before.
     pub fn lease(&mut self, ask: &Ask) -> Answer {
+        let until_ms = ask.now_ms + LEASE_MS;
         let Some(spoken_for) = self.spoken_for else {
-            self.leases.remove(&ask.holder);
+            // What is under way will not be seen by another engine that counts now.
+            self.leases.insert(ask.holder.clone(), Lease { bytes: ask.under_way, until_ms });
             return Answer::Uncounted;
         };
         let held = self.leases.get(&ask.holder).map_or(0, |lease| lease.bytes);
@@ -85,7 +87,7 @@ impl Ledger {
         let granted = if left < ask.needed { 0 } else { usual.max(ask.wanted).min(left).max(ask.needed) };
         self.spoken_for = Some(used + granted);
         let bytes = ask.under_way + granted;
-        self.leases.insert(ask.holder.clone(), Lease { bytes, until_ms: ask.now_ms + LEASE_MS });
+        self.leases.insert(ask.holder.clone(), Lease { bytes, until_ms });
         if granted > 0 || ask.needed == 0 { Answer::Granted { bytes: granted } } else { Answer::Full { used } }
     }
 

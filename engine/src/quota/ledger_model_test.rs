@@ -13,8 +13,8 @@ struct Engine {
     holder: String,
     room: Arc<Room>,
     until_ms: i64,
-    /// Writes that drew and have not been committed: what they drew, and what they will store.
-    under_way: Vec<(Arc<Growth>, u64)>,
+    /// Writes that drew and have not been committed: what they drew, what they will store, and when they began.
+    under_way: Vec<(Arc<Growth>, u64, i64)>,
 }
 
 impl Engine {
@@ -66,6 +66,14 @@ fn run(random: &SeededChance) -> (u32, u32) {
         now_ms += below(300) as i64;
         // Some are busy and some are not, so that leases grow old.
         let engine = below(ENGINES as u64).min(below(ENGINES as u64 + 1)) as usize;
+        // No write takes longer than its time.
+        for engine in &mut engines {
+            engine.under_way.retain(|(_, stores, began_ms)| {
+                let is_in_time = began_ms + GRACE_MS > now_ms;
+                stored += if is_in_time { 0 } else { *stores };
+                is_in_time
+            });
+        }
         match below(100) {
             // A write begins. It stores at most what it drew.
             0..55 => {
@@ -90,12 +98,12 @@ fn run(random: &SeededChance) -> (u32, u32) {
                 let growth = Growth::within(engine.room.clone(), false);
                 growth.draw(needed).unwrap();
                 let stores = if below(4) > 0 { needed } else { below(needed + 1) };
-                engine.under_way.push((growth, stores));
+                engine.under_way.push((growth, stores, now_ms));
                 accepted += 1;
             }
             // A write is committed, or rolled back.
             55..85 => {
-                if let Some((growth, stores)) = engines[engine].under_way.pop() {
+                if let Some((growth, stores, _)) = engines[engine].under_way.pop() {
                     if below(5) > 0 {
                         stored += stores;
                     } else {
@@ -106,7 +114,7 @@ fn run(random: &SeededChance) -> (u32, u32) {
             85..92 => stored -= below(stored / 4 + 1),
             // The process is killed: what it had sent is stored all the same, or not.
             92..94 => {
-                for (_, stores) in std::mem::take(&mut engines[engine].under_way) {
+                for (_, stores, _) in std::mem::take(&mut engines[engine].under_way) {
                     stored += below(2) * stores;
                 }
                 names += 1;
@@ -115,7 +123,7 @@ fn run(random: &SeededChance) -> (u32, u32) {
             // It ends in peace.
             94..95 => {
                 let ended = &mut engines[engine];
-                for (_, stores) in std::mem::take(&mut ended.under_way) {
+                for (_, stores, _) in std::mem::take(&mut ended.under_way) {
                     stored += stores;
                 }
                 ledger.give_back(&ended.holder, ended.room.empty());
@@ -126,7 +134,7 @@ fn run(random: &SeededChance) -> (u32, u32) {
             // A long time without requests: writes end within their time.
             96..98 => {
                 for engine in &mut engines {
-                    for (_, stores) in std::mem::take(&mut engine.under_way) {
+                    for (_, stores, _) in std::mem::take(&mut engine.under_way) {
                         stored += stores;
                     }
                 }
