@@ -1,7 +1,7 @@
 """Runs the product beside the hand-written limit and, with --peers, beside what people would pick instead; writes
 docs/measured-data.json. `./bench data` and `./bench peers` call it; loopback only. Needs wrk, a Postgres server, and the
 comparison's tools, which are not part of this project."""
-import argparse, contextlib, datetime, json, os, subprocess, sys, tempfile
+import argparse, concurrent.futures, contextlib, datetime, json, os, subprocess, sys, tempfile
 
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("--binary", required=True, help="the release binary")
@@ -9,7 +9,7 @@ parser.add_argument("--tools", required=True, help="folder of the comparison's t
 parser.add_argument("--out", required=True, help="file to write")
 parser.add_argument("--machine", required=True, help="what it runs on")
 parser.add_argument("--peers", action="store_true", help="beside the peers too (installs and builds them)")
-parser.add_argument("--only", default="compare,tenants", help="parts to run; others keep what the file says")
+parser.add_argument("--only", default="compare,tenants,soak,types", help="parts to run; others keep what the file says")
 parser.add_argument("--port", type=int, default=55433, help="port of Postgres; the engines take the next two")
 arguments = parser.parse_args()
 sys.path.insert(0, os.path.join(arguments.tools, "workloads"))
@@ -30,12 +30,12 @@ def psql(*more, **options):
     subprocess.run([os.path.join(os.environ["PGBIN"], "psql"), "-qAtX", "-v", "ON_ERROR_STOP=1", *more], check=True, text=True, **options)
 
 
-def engines():
+def engines(*flags):
     """One on Postgres, one on SQLite."""
     database = {"connector": "postgres", "host": "127.0.0.1", "port": arguments.port, "user": "bench", "password": "",
                 "database": "bench"}
-    return (servers.Engine(arguments.binary, arguments.port + 1, database),
-            servers.Engine(arguments.binary, arguments.port + 2, {"connector": "sqlite"}))
+    return (servers.Engine(arguments.binary, arguments.port + 1, database, *flags),
+            servers.Engine(arguments.binary, arguments.port + 2, {"connector": "sqlite"}, *flags))
 
 
 def compare():
@@ -72,7 +72,7 @@ def compare():
 
 
 def with_many_tenants():
-    on_postgres, on_sqlite = engines()
+    on_postgres, on_sqlite = engines("--service-bytes", "100000000")
     with contextlib.ExitStack() as ends:
         ends.callback(on_postgres.stop)
         ends.callback(on_sqlite.stop)
@@ -85,13 +85,36 @@ def with_many_tenants():
         run("db")
         newest = max(on_sqlite.files(), key=os.path.getmtime)
         run("sqlite", newest)
-        neighbours = {name: tenants.neighbour(engine, "/default/default", folder)
+        neighbours = {name: tenants.neighbours(engine, "/default/default", folder)
                       for name, engine in (("sqlite", on_sqlite), ("postgres", on_postgres))}
         memory = {"Postgres": round(on_postgres.memory()), "SQLite": round(on_sqlite.memory())}
         return {"tenants": found, "neighbour": neighbours, "memory_mib_with_all_tenants": memory}
 
 
-PARTS = {"compare": compare, "tenants": with_many_tenants}
+def soaked():
+    """Both at once, over a few services."""
+    tenants.SERVICES = 20
+    both = engines()
+    with contextlib.ExitStack() as ends, concurrent.futures.ThreadPoolExecutor() as pool:
+        folders = [ends.enter_context(tempfile.TemporaryDirectory()) for _ in both]
+        for engine in both:
+            ends.callback(engine.stop)
+            for k in range(1, tenants.SERVICES + 1):
+                engine.deploy(f"t{k}", "dev", datamodel)
+        tenants.fill_postgres(psql)
+        tenants.fill_sqlite(both[1])
+        on_postgres, on_sqlite = pool.map(tenants.soak, both, folders)
+        return {"soak": {"postgres": on_postgres, "sqlite": on_sqlite}}
+
+
+def many_types():
+    """What a service of 100 types costs before its first answer."""
+    example = os.path.join(os.path.dirname(arguments.binary), "examples", "many_types")
+    measured = subprocess.run([example, os.path.join(arguments.tools, "data", "many_types.prisma")], check=True, capture_output=True)
+    return {"many_types": json.loads(measured.stdout)}
+
+
+PARTS = {"compare": compare, "tenants": with_many_tenants, "soak": soaked, "types": many_types}
 result = {}
 with contextlib.suppress(OSError, ValueError):
     result = json.load(open(arguments.out))

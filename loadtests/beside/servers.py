@@ -60,12 +60,12 @@ def postgres(port):
 class Engine:
     """A running `refract engine`."""
 
-    def __init__(self, binary, port, database):
+    def __init__(self, binary, port, database, *flags):
         self.url = f"http://127.0.0.1:{port}"
         self.folder = tempfile.mkdtemp(prefix="refract-bench-")
         config = json.dumps({"port": port, "databases": {"default": database}})
         self.log = open(os.path.join(self.folder, "log"), "w")
-        self.process = subprocess.Popen([binary, "engine", "--data", os.path.join(self.folder, "data")],
+        self.process = subprocess.Popen([binary, "engine", "--data", os.path.join(self.folder, "data"), *flags],
                                         env=dict(os.environ, PRISMA_CONFIG=config), stdout=self.log, stderr=self.log,
                                         start_new_session=True)
         wait(lambda: self.management("{serverInfo{version}}"), "the engine")

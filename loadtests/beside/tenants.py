@@ -1,5 +1,5 @@
-"""Many services on one engine, and one that scans beside another that asks for a row."""
-import json, os, random, re, shutil, sqlite3, statistics, subprocess, threading
+"""Many services on one engine: by how much they slow each other down, and ten minutes of everything."""
+import contextlib, itertools, json, os, random, re, shutil, sqlite3, statistics, subprocess, threading, time
 import workloads as W
 
 SERVICES, EXPONENT = int(os.environ.get("TENANTS", "1000")), 1.1
@@ -30,8 +30,13 @@ def bodies(folder, workload):
     """Requests for that data set, in a file."""
     chance = random.Random(2)
     late = lambda: {"t": W.iso(W.P0 + W.dt.timedelta(minutes=10 * chance.randint(POSTS // 2, POSTS)))}
+    minutes = lambda n: W.iso(W.P0 + W.dt.timedelta(minutes=10 * n))
     values = {"w1": lambda: {"email": f"user{chance.randint(1, USERS)}@example.com"}, "w2": late, "w4": late,
-              "w3": lambda: {"t": W.iso(W.U0 + W.dt.timedelta(hours=chance.randint(1, USERS // 2)))}}[workload]
+              "w3": lambda: {"t": W.iso(W.U0 + W.dt.timedelta(hours=chance.randint(1, USERS // 2)))},
+              "w5": lambda: {"s": f"Post {chance.randint(1, POSTS)}"},
+              "w6": lambda: {"title": "new", "content": "Created by the benchmark", "author": W.cid("u", chance.randint(1, USERS))},
+              "w8": lambda: {"a": minutes(chance.randint(1, POSTS // 2)), "b": minutes(POSTS)},
+              "w9": lambda: {"id": W.cid("p", chance.randint(1, POSTS)), "title": f"Post {chance.random()}"}}[workload]
     path = os.path.join(folder, f"tenants-{workload}.txt")
     with open(path, "w") as out:
         for _ in range(200):
@@ -102,27 +107,64 @@ def many(engine, folder, fill, datamodel):
     return result
 
 
-SCAN = json.dumps({"query": 'query{posts(where:{content_contains:"no post holds this"}){id}}'}).encode()
+SCAN = {"query": 'query{posts(where:{content_contains:"no post holds this"}){id}}'}
+NOTE = "type Note { id: ID! @id text: String! }"
+CREATE = "mutation($t:String!){createNote(data:{text:$t}){id}}"
+SOAK_SECONDS = int(os.environ.get("SOAK_SECS", "600"))
 
 
-def neighbour(engine, scanned, folder):
-    """p99 of W1 in ms on one service, quiet and while another one is scanned in a loop: medians of five rounds."""
+def neighbours(engine, scanned, folder):
+    """p99 of W1 in ms on one service: quiet, while another one is scanned in a loop, and while a full one keeps writing:
+    medians of five interleaved rounds."""
     path = bodies(folder, "w1")
-    quiet, beside = [], []
+    engine.deploy("full", "dev", NOTE)
+    while "errors" not in ask(engine, "/full/dev", {"query": CREATE, "variables": {"t": "a" * 900_000}}):
+        pass
+    write = {"query": CREATE, "variables": {"t": "a" * 1_000}}
+    asked = {"quiet": None, "beside_a_scan": (scanned, SCAN), "beside_a_full_one": ("/full/dev", write)}
+    found = {key: [] for key in asked}
     for _ in range(5):
-        quiet.append(load(engine.url, path, 1, connections=1)[1])
-        stop = threading.Event()
-        scan = threading.Thread(target=scans, args=(engine, scanned, stop))
-        scan.start()
-        beside.append(load(engine.url, path, 1, connections=1)[1])
+        for key, what in asked.items():
+            with in_a_loop(engine, what):
+                found[key].append(load(engine.url, path, 1, connections=1)[1])
+    return {f"{key}_p99_ms": round(statistics.median(times), 2) for key, times in found.items()}
+
+
+@contextlib.contextmanager
+def in_a_loop(engine, what):
+    """Meanwhile asks for the same again and again."""
+    stop = threading.Event()
+
+    def run():
+        while what and not stop.is_set():
+            ask(engine, *what)
+
+    loop = threading.Thread(target=run)
+    loop.start()
+    try:
+        yield
+    finally:
         stop.set()
-        scan.join()
-    return {"quiet_p99_ms": round(statistics.median(quiet), 2), "beside_a_scan_p99_ms": round(statistics.median(beside), 2)}
+        loop.join()
 
 
-def scans(engine, scanned, stop):
+def ask(engine, path, body):
     import urllib.request
     from servers import OPENER
-    while not stop.is_set():
-        request = urllib.request.Request(engine.url + scanned, SCAN, {"content-type": "application/json"})
-        OPENER.open(request, timeout=60).read()
+    request = urllib.request.Request(engine.url + path, json.dumps(body).encode(), {"content-type": "application/json"})
+    return json.load(OPENER.open(request, timeout=60))
+
+
+def soak(engine, folder):
+    """Reads and writes of all kinds over the services, in turn; an error ends it. Memory in MiB after a minute and at
+    the end."""
+    paths = [bodies(folder, workload) for workload in ("w1", "w2", "w3", "w4", "w5", "w6", "w8", "w9")]
+    began, first, requests = time.monotonic(), None, 0
+    for path in itertools.cycle(paths):
+        per_second, _ = load(engine.url, path, SERVICES, connections=4, seconds=5)
+        requests += round(per_second * 5)
+        past = time.monotonic() - began
+        if first is None and past >= min(60, SOAK_SECONDS / 2):
+            first = engine.memory()
+        if past >= SOAK_SECONDS:
+            return {"seconds": round(past), "requests": requests, "memory_mib": [round(first), round(engine.memory())]}

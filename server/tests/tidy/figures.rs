@@ -30,9 +30,30 @@ pub fn tables(measured: &Json) -> String {
         page +=
             &format!("| {work} over 1,000 services by one of them | {} | {} | 0.7 |\n", of("postgres"), of("sqlite"));
     }
-    for (what, key) in [("quiet", "quiet_p99_ms"), ("beside a scan of another service", "beside_a_scan_p99_ms")] {
+    for (what, key, goal) in [
+        ("quiet", "quiet_p99_ms", ""),
+        ("beside a scan of another service", "beside_a_scan_p99_ms", "1 more"),
+        ("beside a full service that keeps writing", "beside_a_full_one_p99_ms", ""),
+    ] {
         let of = |database: &str| number(&measured["neighbour"][database][key]);
-        page += &format!("| p99 of W1, {what}, ms | {} | {} | |\n", of("postgres"), of("sqlite"));
+        page += &format!("| p99 of W1, {what}, ms | {} | {} | {goal} |\n", of("postgres"), of("sqlite"));
+    }
+    let soak = |database: &str, key: &str| number(&measured["soak"][database][key]);
+    for (what, key) in [("seconds of reads and writes without an error", "seconds"), ("requests in them", "requests")] {
+        page += &format!("| {what} | {} | {} | |\n", soak("postgres", key), soak("sqlite", key));
+    }
+    let of = |database: &str| {
+        let memory = &measured["soak"][database]["memory_mib"];
+        format!("{} → {}", number(&memory[0]), number(&memory[1]))
+    };
+    page += &format!("| memory after a minute and at the end, MiB | {} | {} | not growing |\n", of("postgres"), of("sqlite"));
+    page += "\nA service of 100 types:\n\n| what | measured | goal |\n| --- | --- | --- |\n";
+    for (what, key, goal) in [
+        ("from the stored model to its API, ms", "type_system_ms", "5"),
+        ("memory of its API and model, KiB", "type_system_kib", "1,024"),
+        ("from a new document to its plan with statements, ms", "first_sight_ms", "1"),
+    ] {
+        page += &format!("| {what} | {} | {goal} |\n", number(&measured["many_types"][key]));
     }
     page
 }
