@@ -24,7 +24,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         ids += 1;
         format!("c{ids}")
     };
-    let compiled = datamodel::compile(&text, None, &datamodel::Rules::default(), &mut id).map_err(|_| "a broken datamodel")?;
+    let compiled =
+        datamodel::compile(&text, None, &datamodel::Rules::default(), &mut id).map_err(|_| "a broken datamodel")?;
     let stored = datamodel::stored::to_json(&compiled.datamodel).to_string();
 
     let mut ready_us = Vec::new();

@@ -46,7 +46,11 @@ pub fn tables(measured: &Json) -> String {
         let memory = &measured["soak"][database]["memory_mib"];
         format!("{} → {}", number(&memory[0]), number(&memory[1]))
     };
-    page += &format!("| memory after a minute and at the end, MiB | {} | {} | not growing |\n", of("postgres"), of("sqlite"));
+    page += &format!(
+        "| memory after a minute and at the end, MiB | {} | {} | not growing |\n",
+        of("postgres"),
+        of("sqlite")
+    );
     page += "\nA service of 100 types:\n\n| what | measured | goal |\n| --- | --- | --- |\n";
     for (what, key, goal) in [
         ("from the stored model to its API, ms", "type_system_ms", "5"),
