@@ -6,16 +6,12 @@
 #![expect(clippy::panic, reason = "all of this is tests")]
 #![expect(clippy::disallowed_methods, reason = "what waits for another process waits by the real clock")]
 
-mod agree;
 mod away;
 #[path = "../product/cloud.rs"]
 #[allow(dead_code, reason = "these cases need its process alone")]
 mod cloud;
 mod file;
 mod management_schema;
-#[allow(dead_code, reason = "the datamodel's tests use more of it")]
-#[path = "../../../engine/datamodel/tests/mutation/mod.rs"]
-mod mutation;
 mod placeholders;
 #[path = "../support/postgres.rs"]
 mod postgres;
