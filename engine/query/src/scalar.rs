@@ -6,6 +6,7 @@
 //! Whether null is allowed is the caller's business: here it gets the message of the scalar, as in the original.
 
 mod date_time;
+mod float;
 
 use crate::syntax::{Value as Literal, ValueKind};
 use connector_interface::Value;
@@ -38,7 +39,8 @@ pub enum CoercionError {
     IntTooBig,
     #[error("Float or Int value expected")]
     FloatExpected,
-    #[error("Value is too big to fit in Float")]
+    /// Also said of numbers with more digits than fit.
+    #[error("Float or Int value is too big to fit in double")]
     FloatTooBig,
     #[error("Boolean value expected")]
     BooleanExpected,
@@ -127,14 +129,15 @@ impl InputKind {
                 Err(_) => Err(CoercionError::IntTooBig),
             },
             (Ok(Int), _) => Err(CoercionError::IntExpected),
-            (Ok(Float), ValueKind::Int(number) | ValueKind::Float(number)) => float(number.parse().ok()),
+            (Ok(Float), ValueKind::Int(digits)) => float::of_integer(digits),
+            (Ok(Float), ValueKind::Float(digits)) => float::of_decimal(digits),
             (Ok(Float), _) => Err(CoercionError::FloatExpected),
             (Ok(Boolean), ValueKind::Boolean(value)) => Ok(Value::Boolean(*value)),
             (Ok(Boolean), _) => Err(CoercionError::BooleanExpected),
             (Ok(String), ValueKind::String(value)) => text(value),
             (Ok(String), _) => Err(CoercionError::StringExpected),
             (Ok(Id), ValueKind::String(value)) => id(value),
-            (Ok(Id), ValueKind::Int(digits)) => text(digits),
+            (Ok(Id), ValueKind::Int(digits)) => text(if &**digits == "-0" { "0" } else { digits }),
             (Ok(Id), _) => Err(CoercionError::IdExpected),
             (Ok(Uuid), ValueKind::String(value)) => uuid(value),
             (Ok(Uuid), _) => Err(CoercionError::UuidInvalid),
@@ -152,7 +155,7 @@ impl InputKind {
             (Err(_), _) => Err(CoercionError::EnumExpected),
             (Ok(Int), Json::Number(number)) => int(number),
             (Ok(Int), _) => Err(CoercionError::IntExpected),
-            (Ok(Float), Json::Number(number)) => float(number.as_f64()),
+            (Ok(Float), Json::Number(number)) => float::of_json(number),
             (Ok(Float), _) => Err(CoercionError::FloatExpected),
             (Ok(Boolean), Json::Bool(value)) => Ok(Value::Boolean(*value)),
             (Ok(Boolean), _) => Err(CoercionError::BooleanExpected),
@@ -208,13 +211,6 @@ fn int(number: &Number) -> Result<Value, CoercionError> {
         return Err(CoercionError::IntTooBig);
     }
     Ok(Value::Int(value))
-}
-
-fn float(number: Option<f64>) -> Result<Value, CoercionError> {
-    match number {
-        Some(value) if value.is_finite() => Ok(Value::Float(value)),
-        _ => Err(CoercionError::FloatTooBig),
-    }
 }
 
 /// The digits of a number without a fraction: `1.0` counts as an integer among the variables.

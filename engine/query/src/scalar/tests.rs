@@ -29,6 +29,7 @@ fn shown(result: Result<Value, CoercionError>) -> String {
 }
 
 const KNOWN: &str = "Enum value 'PINK' is undefined in enum type 'Colour'. Known values are: RED, BLUE.";
+const FLOAT: &str = "Float or Int value is too big to fit in double";
 const UUID: &str = "550e8400-e29b-41d4-a716-446655440000";
 
 #[test]
@@ -46,6 +47,21 @@ fn literals() {
         ("Float", "5", "Float(5.0)"),
         ("Float", "5.5", "Float(5.5)"),
         ("Float", "\"5\"", "Float or Int value expected"),
+        ("Float", "null", "Float or Int value expected"),
+        ("Float", "-0", "Float(0.0)"),
+        ("Float", "0.00", "Float(0.0)"),
+        ("Float", "-1.50e-3", "Float(-0.0015)"),
+        ("Float", "0.1E+2", "Float(10.0)"),
+        ("Float", "1e22", "Float(1e22)"),
+        ("Float", "1e23", "Float(1e23)"),
+        ("Float", "9007199254740993", FLOAT),
+        ("Float", "9007199254740994", "Float(9007199254740994.0)"),
+        ("Float", "100000000000000000000000", FLOAT),
+        ("Float", "3.141592653589793", "Float(3.141592653589793)"),
+        ("Float", "3.14159265358979323", FLOAT),
+        ("Float", "1e400", FLOAT),
+        ("Float", "1e-400", FLOAT),
+        ("Float", "1e99999999999999999999", FLOAT),
         ("Boolean", "true", "Boolean(true)"),
         ("Boolean", "1", "Boolean value expected"),
         ("String", "\"a\"", "Text(\"a\")"),
@@ -54,6 +70,8 @@ fn literals() {
         ("String", "RED", "String value expected"),
         ("ID", "\"a\"", "Text(\"a\")"),
         ("ID", "7", "Text(\"7\")"),
+        ("ID", "-0", "Text(\"0\")"),
+        ("ID", "123456789012345678901234567890", "Text(\"123456789012345678901234567890\")"),
         ("ID", "\"null\"", "Null"),
         ("ID", "7.5", "String or Int value expected"),
         ("UUID", uuid_literal.as_str(), uuid_value.as_str()),
@@ -89,6 +107,9 @@ fn variables() {
         ("Int", "null", "Int value expected"),
         ("Float", "1", "Float(1.0)"),
         ("Float", "\"1\"", "Float or Int value expected"),
+        ("Float", "9007199254740993", FLOAT),
+        ("Float", "-9007199254740994", "Float(-9007199254740994.0)"),
+        ("Float", "1e300", "Float(1e300)"),
         ("Boolean", "\"true\"", "Boolean value expected"),
         ("String", "1", "String value expected"),
         ("String", "\"\\u0000\"", "Text must not contain the character U+0000"),
