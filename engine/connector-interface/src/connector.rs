@@ -134,6 +134,15 @@ pub struct WriteOutcome {
     pub changes: Vec<Change>,
 }
 
+/// A write that has been committed, and what came of the read behind it.
+#[derive(Debug)]
+pub struct Committed {
+    /// What was created, updated and deleted, in order.
+    pub changes: Vec<Change>,
+    /// Why there is no answer, although all of that has happened.
+    pub read: Result<(), ConnectorError>,
+}
+
 /// One changed node.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Change {
@@ -202,8 +211,9 @@ pub trait Connector: Send + Sync {
         Arc::new(())
     }
 
-    /// Runs a write plan whose answer is a node, and then the read of it, which appends one JSON value to the answer.
-    /// Yields the changes. A connector that can do both in one trip does; with `Err` the answer is as it was.
+    /// Runs a write plan whose answer is a node, and then the read of it, which appends one JSON value to the answer. A
+    /// connector that can do both in one trip does. With `Err` nothing was written; with that or a failed read the answer
+    /// is as it was.
     fn write_and_read<'a>(
         &'a self,
         placement: &'a Placement,
@@ -212,7 +222,7 @@ pub trait Connector: Send + Sync {
         mut parameters: Vec<Value>,
         context: WriteContext,
         answer: &'a mut Answer,
-    ) -> LocalBoxFuture<'a, Result<Vec<Change>, ConnectorError>> {
+    ) -> LocalBoxFuture<'a, Result<Committed, ConnectorError>> {
         Box::pin(async move {
             let outcome = self.write(placement, plan.0, parameters.clone(), context).await?;
             let Written::Node { id } = outcome.written else {
@@ -221,8 +231,8 @@ pub trait Connector: Send + Sync {
             if let Some(slot) = parameters.get_mut(read.id.0 as usize) {
                 *slot = id;
             }
-            self.read(placement, read.prepared, &parameters, None, read.root, answer).await?;
-            Ok(outcome.changes)
+            let read = self.read(placement, read.prepared, &parameters, None, read.root, answer).await;
+            Ok(Committed { changes: outcome.changes, read })
         })
     }
 

@@ -155,9 +155,9 @@ impl Run<'_> {
                         let (plan, values) = ((Arc::clone(plan), write), values.clone());
                         connector.write_and_read(placement, plan, read, values, context(growth), answer).await
                     };
-                    let changes = quotas.write(self.service, attempt).await?;
-                    self.written(&changes);
-                    return Ok(());
+                    let committed = quotas.write(self.service, attempt).await?;
+                    self.written(&committed.changes);
+                    return committed.read;
                 }
                 let attempt =
                     async |growth| connector.write(placement, Arc::clone(plan), values.clone(), context(growth)).await;

@@ -26,6 +26,7 @@ mod recorder;
 mod refusals;
 mod run;
 mod state;
+mod unread;
 mod values;
 mod world;
 mod writes;
@@ -61,6 +62,9 @@ fn sqlite_answers_as_the_model() {
     let seed = seed();
     say(&format!("sqlite: REFRACT_MODEL_SEED={seed}"));
     let done = actix_web::rt::System::new().block_on(async {
+        let limits = SqliteOptions { answer: unread::LIMITS, ..SqliteOptions::default() };
+        let open = |folder: &std::path::Path| Arc::new(SqliteConnector::open(folder, limits)) as _;
+        unread::changes_are_told(World::new(open).await).await;
         let open = |folder: &std::path::Path| Arc::new(SqliteConnector::open(folder, SqliteOptions::default())) as _;
         Run::new(World::new(open).await, seed, true).operations(operations(50_000)).await
     });
@@ -80,6 +84,9 @@ fn postgres_answers_as_the_model() {
             SignIn { host: "127.0.0.1", port: server.port, user: USER, password: None, database: "model", ssl: false };
         let options = PostgresOptions::of(&sign_in);
         ensure_database(&options).await.expect("a database");
+        let limits = PostgresOptions { answer: unread::LIMITS, ..options.clone() };
+        let open = |_: &std::path::Path| Arc::new(PostgresConnector::new(limits)) as _;
+        unread::changes_are_told(World::new(open).await).await;
         let open = |_: &std::path::Path| Arc::new(PostgresConnector::new(options)) as _;
         Run::new(World::new(open).await, seed, false).operations(operations(10_000)).await
     });

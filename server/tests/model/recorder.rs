@@ -1,7 +1,7 @@
 //! A connector that notes, of another one, the changes that its writes yield and how many plans it is asked to prepare.
 
 use connector_interface::{
-    Answer, Capabilities, Change, Connector, ConnectorError, DataCheck, Placement, Position, PreparedRead,
+    Answer, Capabilities, Change, Committed, Connector, ConnectorError, DataCheck, Placement, Position, PreparedRead,
     PreparedWrite, ReadBack, ReadPlan, SavedRow, SchemaChange, Value, WriteContext, WriteOutcome, WritePlan,
 };
 use datamodel::Datamodel;
@@ -89,11 +89,11 @@ impl Connector for Recorder {
         parameters: Vec<Value>,
         context: WriteContext,
         answer: &'a mut Answer,
-    ) -> LocalBoxFuture<'a, Result<Vec<Change>, ConnectorError>> {
+    ) -> LocalBoxFuture<'a, Result<Committed, ConnectorError>> {
         Box::pin(async move {
-            let changes = self.inner.write_and_read(placement, plan, read, parameters, context, answer).await?;
-            self.note(&changes);
-            Ok(changes)
+            let committed = self.inner.write_and_read(placement, plan, read, parameters, context, answer).await?;
+            self.note(&committed.changes);
+            Ok(committed)
         })
     }
 

@@ -12,7 +12,7 @@ use crate::{
 };
 use datamodel::Datamodel;
 use region_config::Address;
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 use std::{collections::BTreeMap, sync::Arc};
 
 /// Operations of one service.
@@ -71,20 +71,8 @@ impl Run {
 
     async fn deploy(&mut self, number: usize) -> Service {
         let types = datamodels::datamodel(number, &mut self.numbers);
-        let name = format!("s{number}");
-        let add = format!(
-            "mutation {{ addProject(input: {{ name: \"{name}\", stage: \"dev\" }}) {{ project {{ name }} }} }}"
-        );
-        self.world.manage(&add).await;
-        let deploy = format!(
-            "mutation {{ deploy(input: {{ name: \"{name}\", stage: \"dev\", types: {} }}) {{ errors {{ description }} }} }}",
-            json!(types)
-        );
-        let deployed = self.world.manage(&deploy).await;
-        assert_eq!(deployed["data"]["deploy"]["errors"], json!([]), "{types}\n{deployed}");
-        let address = Address { workspace: None, service: name, stage: "dev".to_owned() };
-        let service = self.world.engine.find(&address).await.expect("a registry").expect("a service");
-        let datamodel = service.datamodel.clone();
+        let service = self.world.deploy(&format!("s{number}"), &types).await;
+        let (address, datamodel) = (service.record.address.clone(), service.datamodel.clone());
         Service { address, types, state: State::new(&datamodel), datamodel }
     }
 

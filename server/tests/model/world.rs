@@ -3,7 +3,7 @@
 use crate::recorder::Recorder;
 use actix_web::{App, HttpMessage as _, test, web};
 use connector_interface::Connector;
-use engine::{Engine, EngineOptions, ManagementAccess, http::Engines};
+use engine::{Engine, EngineOptions, ManagementAccess, Service, http::Engines};
 use futures::future::LocalBoxFuture;
 use region_config::{
     Address, RegionName, Routed, SystemChance, Target,
@@ -19,7 +19,7 @@ type Call = Rc<dyn Fn(Target, String) -> LocalBoxFuture<'static, Json>>;
 
 pub struct World {
     pub recorder: Arc<Recorder>,
-    pub engine: Arc<Engine>,
+    engine: Arc<Engine>,
     pub clock: Arc<ManualClock>,
     folder: tempfile::TempDir,
     call: Call,
@@ -44,8 +44,20 @@ impl World {
         self.clock.now_ms()
     }
 
-    pub async fn manage(&self, query: &str) -> Json {
+    async fn manage(&self, query: &str) -> Json {
         (self.call)(Target::Management, json!({ "query": query }).to_string()).await
+    }
+
+    /// Makes a service with this datamodel.
+    pub async fn deploy(&self, name: &str, types: &str) -> Arc<Service> {
+        let service = format!("name: \"{name}\", stage: \"dev\"");
+        self.manage(&format!("mutation {{ addProject(input: {{ {service} }}) {{ project {{ name }} }} }}")).await;
+        let input = format!("{service}, types: {}", json!(types));
+        let deploy = format!("mutation {{ deploy(input: {{ {input} }}) {{ errors {{ description }} }} }}");
+        let deployed = self.manage(&deploy).await;
+        assert_eq!(deployed["data"]["deploy"]["errors"], json!([]), "{types}\n{deployed}");
+        let address = Address { workspace: None, service: name.to_owned(), stage: "dev".to_owned() };
+        self.engine.find(&address).await.expect("a registry").expect("a service")
     }
 
     /// Answers with what is kept of earlier requests.

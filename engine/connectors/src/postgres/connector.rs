@@ -10,7 +10,7 @@ use super::{
     write::{self, Simple},
 };
 use connector_interface::{
-    Answer, Capabilities, Change, Connector, ConnectorError, DataCheck, Placement, Position, PreparedRead,
+    Answer, Capabilities, Committed, Connector, ConnectorError, DataCheck, Placement, Position, PreparedRead,
     PreparedWrite, ReadBack, ReadPlan, SavedRow, SchemaChange, Value, WriteContext, WriteOutcome, WritePlan, Written,
 };
 use datamodel::Datamodel;
@@ -151,7 +151,7 @@ impl Connector for PostgresConnector {
         mut parameters: Vec<Value>,
         context: WriteContext,
         answer: &'a mut Answer,
-    ) -> LocalBoxFuture<'a, Result<Vec<Change>, ConnectorError>> {
+    ) -> LocalBoxFuture<'a, Result<Committed, ConnectorError>> {
         Box::pin(async move {
             let Some(prepared) = read.prepared.downcast_ref::<Prepared>() else {
                 return Err(ConnectorError::Database("a plan that another connector prepared".to_owned()));
@@ -164,8 +164,9 @@ impl Connector for PostgresConnector {
                 let done = write::run_simple(&connection, simple, of_read, &parameters, &context).await;
                 if let Some((rows, changes)) = done.map_err(|error| self.with_limit(error))? {
                     drop(connection);
-                    prepared.write(&rows, execution, answer)?;
-                    return Ok(changes);
+                    let rows = rows.map_err(|error| self.with_limit(error));
+                    let read = rows.and_then(|rows| prepared.write(&rows, execution, answer));
+                    return Ok(Committed { changes, read });
                 }
             }
             let outcome = self.interpret(placement, &plan, &parameters, &context).await?;
@@ -176,8 +177,8 @@ impl Connector for PostgresConnector {
                 *slot = id;
             }
             let execution = Execution { parameters: &parameters, saved: None, root: read.root, limits };
-            self.read_and_write(placement, prepared, execution, answer).await?;
-            Ok(outcome.changes)
+            let read = self.read_and_write(placement, prepared, execution, answer).await;
+            Ok(Committed { changes: outcome.changes, read })
         })
     }
 

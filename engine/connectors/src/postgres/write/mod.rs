@@ -51,15 +51,18 @@ pub async fn run(
     }
 }
 
+/// The rows that were read behind a write, or why they were not, and what the write changed.
+type ReadBehind = (Result<Vec<Vec<Row>>, ConnectorError>, Vec<Change>);
+
 /// Carries out a write in one statement and runs the read of its node behind it, without waiting in between. `None`
-/// when nothing was written and the interpreter has to say why, or to do it.
+/// when nothing was written and the interpreter has to say why, or to do it. A read may fail behind a write that stands.
 pub async fn run_simple(
     connection: &Connection,
     simple: &Simple,
     read: (&Prepared, Slot, Execution<'_>),
     parameters: &[Value],
     context: &WriteContext,
-) -> Result<Option<(Vec<Vec<Row>>, Vec<Change>)>, ConnectorError> {
+) -> Result<Option<ReadBehind>, ConnectorError> {
     let Some(run) = simple.run(parameters, context) else { return Ok(None) };
     context.growth.draw(run.bytes)?;
     let done = write_and_fetch(connection, simple, read, parameters, run).await;
@@ -76,7 +79,7 @@ async fn write_and_fetch(
     read: (&Prepared, Slot, Execution<'_>),
     parameters: &[Value],
     run: Run,
-) -> Result<Option<(Vec<Vec<Row>>, Vec<Change>)>, ConnectorError> {
+) -> Result<Option<ReadBehind>, ConnectorError> {
     let (prepared, id, execution) = read;
     let mut of_read = parameters.to_vec();
     if let Some(slot) = of_read.get_mut(id.0 as usize) {
@@ -88,10 +91,10 @@ async fn write_and_fetch(
     let (written, fetched) = join(write, fetch).await;
     match written {
         Ok(0) => Ok(None),
-        Ok(_) => match fetched {
-            Ok(rows) => Ok(Some((rows, run.changes))),
-            Err(read::Failed::Lost(error) | read::Failed::Refused(error)) => Err(error),
-        },
+        Ok(_) => {
+            let rows = fetched.map_err(|(read::Failed::Lost(error) | read::Failed::Refused(error))| error);
+            Ok(Some((rows, run.changes)))
+        }
         // The interpreter finds out what is wrong, or does it when it is its turn.
         Err(error) if is_in_the_way(&error) || refused(&error).is_some() => Ok(None),
         Err(error) => Err(failure(error)),
