@@ -50,6 +50,8 @@ pub fn datamodel(service: usize, numbers: &mut Numbers) -> String {
     let own = numbers.pick(&SELF);
     let (c, back) = OF_C[numbers.below(OF_C.len())];
     let [id_a, id_b, id_c] = [(); 3].map(|()| IDS[numbers.below(IDS.len())]);
+    // A model whose id has another name is no `Node`.
+    let name_c = numbers.pick(&["id", "key"]);
     let c_cascades = numbers.pick(&["", "(onDelete: CASCADE)"]);
     let back = if back.is_empty() || c_cascades.is_empty() {
         back.to_owned()
@@ -65,6 +67,6 @@ type A {{ id: {id_a} a: String! @unique k: Int @unique s: String i: Int f: Float
 type B {{ id: {id_b} b: String! @unique n: Int! @default(value: 7) s: String @default(value: \"x\") e: Color! @default(value: RED)
   f: Float! r: String! touched: DateTime! @updatedAt nums: [Int] @scalarList(strategy: RELATION)
   as: {of_b} @relation(name: \"R\"{b}{of_b_cascades}) cs: [C] }}
-type C {{ id: {id_c} c: String! @unique n: Int t: Boolean @default(value: true) {c} b: B @relation(link: INLINE) }}"
+type C {{ {name_c}: {id_c} c: String! @unique n: Int t: Boolean @default(value: true) {c} b: B @relation(link: INLINE) }}"
     )
 }

@@ -10,7 +10,7 @@ use crate::{
     writes::{Made, Writes},
 };
 use connector_interface::{Change, ChangeKind, Value};
-use datamodel::{Datamodel, ModelId};
+use datamodel::{Datamodel, FieldKind, ModelId};
 use serde_json::{Map, Value as Json, json};
 use std::collections::{BTreeMap, VecDeque};
 
@@ -33,7 +33,7 @@ impl Model<'_> {
     pub fn expect(&self, operation: &Operation, state: &State, told: &[Change]) -> Expected {
         let mut expected = Expected { data: Json::Null, errors: Vec::new(), state: state.clone(), made: Vec::new() };
         let mut data = Map::new();
-        for root in &operation.roots {
+        for root in &operation.selected().roots {
             let alone = Operation { is_mutation: operation.is_mutation, roots: vec![root.clone()] };
             let refused = refusals(self.datamodel, &alone);
             let value = if refused.is_empty() {
@@ -109,19 +109,24 @@ impl Model<'_> {
         Reads { datamodel: self.datamodel, state, nulls_first: self.nulls_first, met_null: false }
     }
 
+    fn id_name(&self, model: ModelId) -> &str {
+        &self.datamodel.field(self.datamodel.id_field(model)).name
+    }
+
     /// Queries for all rows and links.
     pub fn everything(&self) -> Operation {
-        let leaf =
-            |name: &str| Selected { key: name.into(), name: name.into(), arguments: Vec::new(), below: Vec::new() };
+        let leaf = Selected::leaf;
         let mut roots = Vec::new();
-        for (_, model) in self.datamodel.models() {
+        for (id, model) in self.datamodel.models() {
             let name = format!("{}s", model.name.to_lowercase());
             let scalars = model.fields.iter().filter(|field| field.is_scalar() && !field.is_hidden);
             let below = scalars.map(|field| leaf(&field.name)).collect();
             roots.push(Selected { below, ..leaf(&name) });
             // One list a relation: a required node that is missing takes its row with it.
             for field in model.fields.iter().filter(|field| field.is_relation() && !field.is_hidden) {
-                let below = vec![leaf("id"), Selected { below: vec![leaf("id")], ..leaf(&field.name) }];
+                let FieldKind::Relation { target, .. } = field.kind else { continue };
+                let linked = Selected { below: vec![leaf(self.id_name(target))], ..leaf(&field.name) };
+                let below = vec![leaf(self.id_name(id)), linked];
                 roots.push(Selected { key: format!("{name}_{}", field.name), below, ..leaf(&name) });
             }
         }

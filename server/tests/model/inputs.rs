@@ -43,6 +43,10 @@ pub struct Input {
     pub kind: Kind,
     /// Number of the variable that stands for it.
     pub variable: Option<usize>,
+    /// The variable's default.
+    pub default: Option<Data>,
+    /// The variable is not given, so that its default counts.
+    pub is_left_out: bool,
 }
 
 /// A field that is selected, a root field too.
@@ -52,6 +56,18 @@ pub struct Selected {
     pub name: String,
     pub arguments: Vec<(String, Input)>,
     pub below: Vec<Selected>,
+    /// `@include` or `@skip`.
+    pub condition: Option<Condition>,
+    /// Stands in a fragment.
+    pub is_in_fragment: bool,
+}
+
+/// Whether something is selected hangs on a variable.
+#[derive(Debug, Clone)]
+pub struct Condition {
+    variable: usize,
+    is_skip: bool,
+    value: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -62,7 +78,7 @@ pub struct Operation {
 
 impl Input {
     pub fn new(data: Data, place: impl Into<String>, kind: Kind) -> Input {
-        Input { data, place: place.into(), kind, variable: None }
+        Input { data, place: place.into(), kind, variable: None, default: None, is_left_out: false }
     }
 
     pub fn fixed(data: Data) -> Input {
@@ -108,6 +124,8 @@ impl Input {
         if !self.place.is_empty() && self.data != Data::Absent && random.is(25) {
             self.variable = Some(*next);
             *next += 1;
+            let has_default = !self.is_required() && self.kind != Kind::Fixed && random.is(20);
+            self.default = has_default.then(|| self.data.clone());
             return;
         }
         match &mut self.data {
@@ -123,6 +141,10 @@ impl Input {
         if varies && !self.place.is_empty() && !self.is_required() && random.is(12) {
             let is_leaf = !matches!(self.data, Data::Object(_));
             self.data = if is_leaf && random.is(50) { Data::Null } else { Data::Absent };
+            if let (Data::Absent, Some(default)) = (&self.data, &self.default) {
+                self.data = default.clone();
+                self.is_left_out = true;
+            }
             return;
         }
         match (&mut self.data, self.kind) {
@@ -153,8 +175,13 @@ impl Input {
     fn write(&self, text: &mut String, written: &mut Written) {
         if let Some(number) = self.variable {
             let _ = write!(text, "$v{number}");
-            written.declared.push(format!("$v{number}: {}", self.place));
-            if self.data != Data::Absent {
+            let mut declared = format!("$v{number}: {}", self.place);
+            if let Some(default) = &self.default {
+                declared += " = ";
+                Input::fixed(default.clone()).write(&mut declared, written);
+            }
+            written.declared.push(declared);
+            if self.data != Data::Absent && !self.is_left_out {
                 written.variables.insert(format!("v{number}"), self.json());
             }
             return;
@@ -197,6 +224,44 @@ fn write_fields(fields: &[(String, Input)], text: &mut String, written: &mut Wri
 }
 
 impl Selected {
+    /// A field without arguments.
+    pub fn leaf(name: &str) -> Selected {
+        Selected {
+            key: name.to_owned(),
+            name: name.to_owned(),
+            arguments: Vec::new(),
+            below: Vec::new(),
+            condition: None,
+            is_in_fragment: false,
+        }
+    }
+
+    /// Puts conditions and fragments around some of what is below. The first field stays as it is, so that something is
+    /// selected.
+    fn choose_conditions(&mut self, random: &mut Random<'_>, next: &mut usize) {
+        for below in self.below.iter_mut().skip(1) {
+            if random.is(6) {
+                below.condition = Some(Condition { variable: *next, is_skip: random.is(50), value: random.is(50) });
+                *next += 1;
+            }
+            below.is_in_fragment = random.is(6);
+        }
+        self.below.iter_mut().for_each(|below| below.choose_conditions(random, next));
+    }
+
+    fn draw_conditions(&mut self, random: &mut Random<'_>) {
+        if let Some(condition) = &mut self.condition {
+            condition.value = random.is(50);
+        }
+        self.below.iter_mut().for_each(|below| below.draw_conditions(random));
+    }
+
+    /// Without what is not selected after all.
+    fn keep_selected(&mut self) {
+        self.below.retain(|below| below.condition.as_ref().is_none_or(|is| is.value != is.is_skip));
+        self.below.iter_mut().for_each(Selected::keep_selected);
+    }
+
     /// An argument that is given and not null.
     pub fn argument(&self, name: &str) -> Option<&Input> {
         let (_, input) = self.arguments.iter().find(|(given, _)| given == name)?;
@@ -209,6 +274,9 @@ impl Selected {
     }
 
     fn write(&self, text: &mut String, written: &mut Written) {
+        if self.is_in_fragment {
+            *text += "... { ";
+        }
         if self.key != self.name {
             let _ = write!(text, "{}: ", self.key);
         }
@@ -219,6 +287,11 @@ impl Selected {
             write_fields(&self.arguments, text, written);
             text.push(')');
         }
+        if let Some(Condition { variable, is_skip, value }) = self.condition {
+            let _ = write!(text, " @{}(if: $c{variable})", if is_skip { "skip" } else { "include" });
+            written.declared.push(format!("$c{variable}: Boolean!"));
+            written.variables.insert(format!("c{variable}"), json!(value));
+        }
         if !self.below.is_empty() {
             *text += " {";
             self.below.iter().for_each(|below| {
@@ -227,20 +300,36 @@ impl Selected {
             });
             *text += " }";
         }
+        if self.is_in_fragment {
+            *text += " }";
+        }
     }
 }
 
 impl Operation {
     pub fn choose_variables(&mut self, random: &mut Random<'_>) {
         let mut next = 0;
-        self.roots.iter_mut().for_each(|root| root.each_input(&mut |input| input.choose_variables(random, &mut next)));
+        for root in &mut self.roots {
+            root.each_input(&mut |input| input.choose_variables(random, &mut next));
+            root.choose_conditions(random, &mut next);
+        }
     }
 
     /// The same text with other values.
     pub fn drawn_again(&self, random: &mut Random<'_>) -> Operation {
         let mut drawn = self.clone();
-        drawn.roots.iter_mut().for_each(|root| root.each_input(&mut |input| input.draw(random, false)));
+        for root in &mut drawn.roots {
+            root.each_input(&mut |input| input.draw(random, false));
+            root.draw_conditions(random);
+        }
         drawn
+    }
+
+    /// What is selected when conditions have been looked at.
+    pub fn selected(&self) -> Operation {
+        let mut selected = self.clone();
+        selected.roots.iter_mut().for_each(Selected::keep_selected);
+        selected
     }
 
     /// The body of a request.

@@ -11,7 +11,7 @@ use datamodel::{FieldId, FieldKind, ModelId, ScalarType};
 const DEPTH_MAX: usize = 3;
 
 fn leaf(name: &str) -> Selected {
-    Selected { key: name.to_owned(), name: name.to_owned(), arguments: Vec::new(), below: Vec::new() }
+    Selected::leaf(name)
 }
 
 impl Random<'_> {
@@ -24,7 +24,7 @@ impl Random<'_> {
     fn root(&mut self) -> Selected {
         let model = ModelId(self.numbers.below(self.datamodel.models.len()) as u32);
         let name = self.datamodel.model(model).name.to_lowercase();
-        let of = |name: String, arguments, below| Selected { key: name.clone(), name, arguments, below };
+        let of = |name: String, arguments, below| Selected { arguments, below, ..leaf(&name) };
         match self.numbers.below(10) {
             0..5 => of(format!("{name}s"), self.list_arguments(model), self.selection(model, 0)),
             5..7 => of(name, vec![("where".to_owned(), self.selector(model, true))], self.selection(model, 0)),
@@ -54,7 +54,7 @@ impl Random<'_> {
 
     /// Fields of a node.
     pub fn selection(&mut self, model: ModelId, depth: usize) -> Vec<Selected> {
-        let mut selection = vec![leaf("id")];
+        let mut selection = vec![leaf(&self.datamodel.field(self.datamodel.id_field(model)).name)];
         for (id, field) in self.fields(model) {
             if field.is_scalar() {
                 if !field.is_id() && self.is(35) {
@@ -66,7 +66,7 @@ impl Random<'_> {
                     let arguments = if field.is_list { self.list_arguments(target) } else { Vec::new() };
                     let key = if alias == 0 { field.name.clone() } else { format!("{}{alias}", field.name) };
                     let below = self.selection(target, depth + 1);
-                    selection.push(Selected { key, name: field.name.clone(), arguments, below });
+                    selection.push(Selected { key, arguments, below, ..leaf(&field.name) });
                 }
             }
         }

@@ -33,10 +33,9 @@ impl Random<'_> {
         };
         let is_many = verb.ends_with("Many");
         let key = format!("{verb}{name}{}", if is_many { "s" } else { "" });
-        let count = Selected { key: "count".into(), name: "count".into(), arguments: Vec::new(), below: Vec::new() };
-        let below = if is_many { vec![count] } else { self.selection(model, 1) };
+        let below = if is_many { vec![Selected::leaf("count")] } else { self.selection(model, 1) };
         let arguments = arguments.into_iter().map(|(name, input)| (name.to_owned(), input)).collect();
-        Operation { is_mutation: true, roots: vec![Selected { key: key.clone(), name: key, arguments, below }] }
+        Operation { is_mutation: true, roots: vec![Selected { arguments, below, ..Selected::leaf(&key) }] }
     }
 
     /// Own scalars and lists, of a new node or of an update.
@@ -129,7 +128,8 @@ impl Random<'_> {
             if operations.iter().all(|(known, _)| known != kind) {
                 let count = if !field.is_list { 1 } else { [1, 1, 2, 0][self.numbers.below(4)] };
                 let mut items: Vec<Input> = (0..count).map(|_| self.item(kind, id, field.is_list, depth)).collect();
-                let input = if field.is_list { Input::fixed(Data::List(items)) } else { items.remove(0) };
+                let is_single = !field.is_list || (items.len() == 1 && self.is(10));
+                let input = if is_single { items.remove(0) } else { Input::fixed(Data::List(items)) };
                 operations.push((kind.to_owned(), input));
             }
         }

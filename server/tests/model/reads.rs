@@ -65,8 +65,8 @@ impl Reads<'_> {
         let Some(Data::Text(id)) = root.argument("id").map(|id| &id.data) else { return Json::Null };
         let id = Id::Text(id.clone());
         let is_node = |model: &ModelId| {
-            let kind = self.datamodel.field(self.datamodel.id_field(*model)).kind;
-            kind == FieldKind::Scalar(ScalarType::Id)
+            let field = self.datamodel.field(self.datamodel.id_field(*model));
+            field.name == "id" && field.kind == FieldKind::Scalar(ScalarType::Id)
         };
         let models: Vec<ModelId> = self.datamodel.models().map(|(model, _)| model).filter(is_node).collect();
         let found = models.into_iter().find(|model| self.state.table(*model).contains_key(&id));
@@ -82,10 +82,15 @@ impl Reads<'_> {
         for part in &root.below {
             let value = match part.name.as_str() {
                 "aggregate" => json!({ "count": page.ids.len() }),
-                "pageInfo" => json!({
-                    "hasNextPage": page.has_next, "hasPreviousPage": page.has_previous,
-                    "startCursor": cursor(page.ids.first()), "endCursor": cursor(page.ids.last()),
-                }),
+                "pageInfo" => {
+                    let value = |name: &str| match name {
+                        "hasNextPage" => json!(page.has_next),
+                        "hasPreviousPage" => json!(page.has_previous),
+                        "startCursor" => cursor(page.ids.first()),
+                        _ => cursor(page.ids.last()),
+                    };
+                    part.below.iter().map(|part| (part.key.clone(), value(&part.name))).collect()
+                }
                 _ => page.ids.iter().map(|id| self.edge(model, id, part)).collect(),
             };
             answer.insert(part.key.clone(), value);
