@@ -6,6 +6,7 @@ pub mod config;
 mod data_api;
 mod deploy;
 mod engine;
+mod export;
 pub mod http;
 mod management;
 mod quota;

@@ -36,7 +36,7 @@ struct RegionRoutes {
 }
 
 /// Text for what the old SQLite connector could not do either (`prisma1-server.md` §1.1).
-const NO_IMPORT_EXPORT: &str = "The connector is missing the import / export capability.";
+const NO_IMPORT: &str = "The connector is missing the import / export capability.";
 
 impl Engines {
     /// Routes of these engines.
@@ -108,7 +108,8 @@ impl RegionRoutes {
             Endpoint::Api => respond(self.engine.executor.answer(&service, body, id).await),
             Endpoint::Private => respond(self.private.answer(service, body, id).await),
             Endpoint::Datamodel => json(200, serde_json::json!(service.datamodel_text).to_string().into_bytes()),
-            Endpoint::Import | Endpoint::Export => json(400, error_body(NO_IMPORT_EXPORT, None, id)),
+            Endpoint::Export => respond(self.engine.executor.export(&service, body, id).await),
+            Endpoint::Import => json(400, error_body(NO_IMPORT, None, id)),
             Endpoint::Admin => json(404, error_body("there is nothing to send to this address", None, id)),
         }
     }

@@ -10,6 +10,7 @@ mod away;
 #[path = "../product/cloud.rs"]
 #[allow(dead_code, reason = "these cases need its process alone")]
 mod cloud;
+mod export;
 mod file;
 mod management_schema;
 mod placeholders;

@@ -89,6 +89,10 @@ impl Calls<'_> {
                 let (status, answer) = self.post(&path, text, token.as_deref())?;
                 Ok(self.shown(status, &answer))
             }
+            "export" => {
+                let (status, answer) = self.post(&format!("{path}/export"), text, token.as_deref())?;
+                Ok(self.shown(status, &answer))
+            }
             "datamodel" => {
                 let (status, answer) = self.post(&format!("{path}/_datamodel"), "{}".to_owned(), token.as_deref())?;
                 Ok(self.shown(status, &answer))
