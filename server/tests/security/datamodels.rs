@@ -2,7 +2,7 @@
 //! with a clear error or the service answers, and nothing is made outside the service.
 
 use crate::{
-    composition::composed,
+    grammar::generated,
     mutation::{Numbers, base_seed, case_texts, mutated},
     names::Trial,
     surfaces::{NOTE, engine},
@@ -59,8 +59,8 @@ fn deploy_all(make: impl Fn(&mut Numbers) -> String, accepted_min: usize) {
 }
 
 #[test]
-fn composed_datamodels_are_refused_or_served() {
-    deploy_all(composed, 2);
+fn generated_datamodels_are_refused_or_served() {
+    deploy_all(generated, 100);
 }
 
 #[test]

@@ -11,8 +11,8 @@ mod client;
 #[allow(dead_code, reason = "the product's tests use more of it")]
 #[path = "../product/cloud.rs"]
 mod cloud;
-#[path = "../../../engine/datamodel/tests/composition/mod.rs"]
-mod composition;
+#[path = "../../../engine/datamodel/tests/grammar/mod.rs"]
+mod grammar;
 #[allow(dead_code, reason = "the datamodel's tests use more of it")]
 #[path = "../../../engine/datamodel/tests/mutation/mod.rs"]
 mod mutation;

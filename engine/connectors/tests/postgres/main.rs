@@ -5,8 +5,16 @@
 #[path = "../../../migrate/tests/support/mod.rs"]
 #[allow(dead_code, reason = "its tables without a database are for other tests")]
 mod datamodels;
+#[path = "../support/declared.rs"]
+mod declared;
+mod generated;
+#[path = "../../../datamodel/tests/grammar/mod.rs"]
+mod grammar;
 mod layout;
 mod migrations;
+#[allow(dead_code, reason = "the datamodel's tests use more of it")]
+#[path = "../../../datamodel/tests/mutation/mod.rs"]
+mod mutation;
 #[path = "../../../migrate/tests/support/random_datamodel.rs"]
 mod random_datamodel;
 #[path = "../../../../server/tests/support/postgres.rs"]
@@ -31,6 +39,7 @@ fn postgres() {
         storage::hostile_names_stay_in_their_schema(&address).await;
         storage::all_changes_or_none(&address).await;
         storage::a_migration_waits_for_locks_but_not_for_ever(&address).await;
+        generated::datamodels_are_stored_as_they_are_and_nowhere_else(&address).await;
         migrations::end_where_a_first_deploy_does(&address).await;
     });
 }

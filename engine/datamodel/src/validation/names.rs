@@ -27,8 +27,10 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Diagnostic> {
             found.push(format!("The name `{name}` is used by a type and by an enum. Please rename one of them."));
         }
         let table = definition.directives.text("db", "name");
-        if table.as_ref().unwrap_or(name).to_ascii_lowercase().starts_with("sqlite_") {
-            found.push("The names of tables must not start with `sqlite_`.".to_owned());
+        let table = table.as_ref().unwrap_or(name).to_ascii_lowercase();
+        // What belongs to a table (lists, indexes) is called after it: of one called `sqlite`, `sqlite_…`.
+        if table == "sqlite" || table.starts_with("sqlite_") {
+            found.push("The names of tables must not be `sqlite` or start with `sqlite_`.".to_owned());
         }
         errors.extend(found.into_iter().map(|description| Diagnostic::on_type(name, description)));
 

@@ -52,12 +52,13 @@ impl Tables {
                 self.no_reference_to(table, None)
             }
             SchemaChange::RenameTable { from, to } => {
-                let table = self.take(from)?;
+                // Those of the table itself are among them.
                 for column in self.columns_to(from) {
                     if let Column::Link { table, .. } = column {
                         table.clone_from(to);
                     }
                 }
+                let table = self.take(from)?;
                 self.create(to, table)
             }
             SchemaChange::AddColumn { table, column, fill } => {
