@@ -5,8 +5,12 @@ use crate::surfaces::{Api, Surface, Target, alone, assert_clear, up};
 use serde_json::json;
 use std::time::Duration;
 
-/// Processor time that one refused request may take, generously: without the bounds the worst take minutes.
-const CPU_MAX: Duration = Duration::from_millis(1_000);
+/// Processor time that one refused request may take. Without the bounds the worst take minutes.
+const CPU_MAX: Duration = Duration::from_millis(20);
+/// Times that one is asked again which took longer: the middle one counts, for the system disturbs one try or another.
+const TRIES: usize = 5;
+/// Processor time that introspection may take, which is answered.
+const INTROSPECTION_CPU_MAX: Duration = Duration::from_millis(1_000);
 
 /// Documents that every API refuses.
 fn abusive(api: &Api) -> Vec<(String, String)> {
@@ -102,10 +106,15 @@ fn assert_refused(target: &mut Target) {
             let surface: &Surface = &target.surfaces[place];
             let what = format!("{}: {name}", surface.name);
             let body = json!({ "query": document }).to_string();
-            let before = target.cpu();
-            let answer = surface.ask(number, body.as_bytes());
-            let cost = target.cpu().saturating_sub(before);
-            assert_clear(&answer, &what);
+            let mut costs = Vec::new();
+            while costs.is_empty() || (costs[0] > CPU_MAX && costs.len() < TRIES) {
+                let before = target.cpu();
+                let answer = surface.ask(number, body.as_bytes());
+                costs.push(target.cpu().saturating_sub(before));
+                assert_clear(&answer, &what);
+            }
+            costs.sort_unstable();
+            let cost = costs[costs.len() / 2];
             assert!(cost <= CPU_MAX, "{what}: {cost:?} of processor time");
             worst = worst.max((cost, what));
         }
@@ -144,7 +153,7 @@ fn introspection_in_rounds_costs_little() {
                     let answer = surface.ask(n, json!({ "query": document }).to_string().as_bytes());
                     let cost = target.cpu().saturating_sub(before);
                     let what = format!("{}: {n} rounds, {name}: {} bytes, {cost:?}", surface.name, answer.body.len());
-                    assert!(answer.status < 500 && cost <= CPU_MAX, "{what}");
+                    assert!(answer.status < 500 && cost <= INTROSPECTION_CPU_MAX, "{what}");
                     if cost > Duration::from_millis(100) {
                         println!("{what}");
                     }

@@ -22,10 +22,15 @@ mod crashes;
 mod datamodels;
 mod documents;
 mod heads;
+mod ids;
 mod leavers;
 mod logs;
 mod names;
 mod panics;
+#[path = "../support/postgres.rs"]
+mod postgres;
+mod random_request;
+mod requests;
 mod surfaces;
 mod table;
 mod tokens;

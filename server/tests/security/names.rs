@@ -2,8 +2,8 @@
 //! error, or works like any other name; each value comes back as it went.
 
 use crate::{
-    cloud::{Management, Service, management_token, post},
-    surfaces::{NOTE, SECRET, engine},
+    cloud::{Management, Process, Service, management_token, post},
+    surfaces::{NOTE, SECRET, engine, on_each_database},
 };
 use serde_json::{Value, json};
 
@@ -250,12 +250,22 @@ impl Trial {
 
 #[test]
 fn hostile_names_are_refused_or_work() {
-    let (mut process, origin, folder) = engine(|_| {});
-    let kept = Trial::new(&origin, "kept");
+    on_each_database(|database, process, origin, folder| {
+        deploy_hostile_names(process, origin, if database == "sqlite" { 1 } else { 4 });
+        // On Postgres its catalogue is looked at by the tests of the connector.
+        if database == "sqlite" {
+            crate::datamodels::assert_only_services(folder, 2);
+        }
+    });
+}
+
+/// Deploys every `step`-th of the names in every place.
+fn deploy_hostile_names(process: &mut Process, origin: &str, step: usize) {
+    let kept = Trial::new(origin, "kept");
     kept.management.deploy("kept", "dev", NOTE);
-    let trial = Trial::new(&origin, "trial");
+    let trial = Trial::new(origin, "trial");
     let (mut accepted, mut tried) = (0, 0);
-    for name in hostile() {
+    for name in hostile().into_iter().step_by(step) {
         for (place, datamodel) in datamodels(&name).into_iter().enumerate() {
             let what = format!("place {place}: {datamodel:.300}");
             tried += 1;
@@ -264,17 +274,19 @@ fn hostile_names_are_refused_or_work() {
         assert!(process.is_running(), "{name}");
     }
     println!("{accepted} of {tried} accepted");
-    assert!(accepted > 100 && accepted < tried, "{accepted} of {tried}");
+    assert!(accepted > 100 / step && accepted < tried, "{accepted} of {tried}");
     kept.service.query(r#"mutation { createNote(data: { text: "kept" }) { id } }"#);
     assert_eq!(kept.service.query("{ notes { text } }"), json!({ "data": { "notes": [{ "text": "kept" }] } }));
-    crate::datamodels::assert_only_services(folder.path(), 2);
 }
 
 /// SA-10: names that are equal in their first 63 bytes are two names or none.
 #[test]
 fn long_names_are_not_cut_into_one() {
-    let (_process, origin, _folder) = engine(|_| {});
-    let trial = Trial::new(&origin, "trial");
+    on_each_database(|_, _, origin, _| deploy_long_names(origin));
+}
+
+fn deploy_long_names(origin: &str) {
+    let trial = Trial::new(origin, "trial");
     let long = "N".repeat(63);
     for datamodel in [
         format!("type {long}a {{ id: ID! @id }} type {long}b {{ id: ID! @id }}"),
@@ -327,8 +339,11 @@ fn services_have_names_of_the_grammar() {
 /// Every value comes back as it went, and `%` and `_` in a filter mean themselves (SA-11).
 #[test]
 fn values_come_back_as_they_went() {
-    let (_process, origin, _folder) = engine(|_| {});
-    let trial = Trial::new(&origin, "trial");
+    on_each_database(|_, _, origin, _| store_hostile_values(origin));
+}
+
+fn store_hostile_values(origin: &str) {
+    let trial = Trial::new(origin, "trial");
     assert!(trial.deploy("trial", NOTE, "notes"));
     let url = &trial.service.url;
     let ask = |query: &str, text: &str| {

@@ -3,9 +3,10 @@
 use crate::{
     client::{Answer, Client},
     cloud::{Cloud, Management, Process, Service, management_token, refract},
+    postgres::Postgres,
 };
 use serde_json::json;
-use std::{net::SocketAddr, time::Duration};
+use std::{io::Write as _, net::SocketAddr, time::Duration};
 
 /// The datamodel of every service here.
 pub const NOTE: &str = "type Note { id: ID! @id text: String }";
@@ -112,6 +113,22 @@ pub fn engine(prepare: impl FnOnce(&mut std::process::Command)) -> (Process, Str
     (process, origin, folder)
 }
 
+/// Starts the engine role on each database, one after the other, and does something there: `sqlite` and `postgres`.
+pub fn on_each_database(act: impl Fn(&str, &mut Process, &str, &std::path::Path)) {
+    let act_on = |name: &str, database: &str| {
+        let config = format!("managementApiSecret: {SECRET}\ndatabases: {{ default: {database} }}\n");
+        let (mut process, origin, folder) = engine(|command| {
+            command.env("PRISMA_CONFIG", config);
+        });
+        act(name, &mut process, &origin, folder.path());
+    };
+    act_on("sqlite", "{ connector: sqlite }");
+    match Postgres::start() {
+        Ok(server) => act_on("postgres", &server.configuration("security")),
+        Err(why) => drop(std::io::stdout().write_all(format!("left out: checks on Postgres: {why}\n").as_bytes())),
+    }
+}
+
 /// Starts the engine role on a folder and a port; its origin.
 pub fn engine_on(
     folder: &std::path::Path,
@@ -148,12 +165,14 @@ impl Target {
         assert_eq!(found, json!({ "data": { "notes": [{ "text": "kept" }] } }), "{after}");
     }
 
-    /// Processor time that the process has used.
+    /// Processor time that the threads of the process have used.
     pub fn cpu(&self) -> Duration {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process.id())).expect("it runs");
-        let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
-        let ticks: u64 = fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap();
-        Duration::from_millis(ticks * 10)
+        let threads = std::fs::read_dir(format!("/proc/{}/task", self.process.id())).expect("it runs");
+        let used = threads.filter_map(|thread| {
+            let line = std::fs::read_to_string(thread.ok()?.path().join("schedstat")).ok()?;
+            line.split(' ').next()?.parse::<u64>().ok()
+        });
+        Duration::from_nanos(used.sum())
     }
 }
 

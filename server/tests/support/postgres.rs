@@ -17,6 +17,7 @@ pub struct Postgres {
     programs: PathBuf,
     user: Option<(u32, u32)>,
     folder: tempfile::TempDir,
+    settings: Vec<String>,
     /// Its port on 127.0.0.1.
     pub port: u16,
 }
@@ -28,6 +29,11 @@ impl Postgres {
     /// Starts a server, or says why there is none to be started: that is left out where people run the tests by hand, and
     /// a failure in CI.
     pub fn start() -> Result<Postgres, &'static str> {
+        Postgres::start_with(&[])
+    }
+
+    /// Starts a server with further settings.
+    pub fn start_with(settings: &[&str]) -> Result<Postgres, &'static str> {
         let Some(programs) = programs() else {
             assert!(std::env::var_os("CI").is_none(), "no Postgres server is installed, and CI leaves nothing out");
             return Err("no Postgres server is installed: ./test installs one");
@@ -43,8 +49,9 @@ impl Postgres {
         let made = init.output().expect("initdb runs");
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
-        let child = serve(&programs, user, folder.path(), port);
-        let postgres = Postgres { child, programs, user, folder, port };
+        let settings: Vec<String> = settings.iter().map(|setting| (*setting).to_owned()).collect();
+        let child = serve(&programs, user, folder.path(), port, &settings);
+        let postgres = Postgres { child, programs, user, folder, settings, port };
         postgres.wait();
         Ok(postgres)
     }
@@ -61,17 +68,22 @@ impl Postgres {
 
     /// Starts it again with the same data and address.
     pub fn start_again(&mut self) {
-        self.child = serve(&self.programs, self.user, self.folder.path(), self.port);
+        self.child = serve(&self.programs, self.user, self.folder.path(), self.port, &self.settings);
         self.wait();
     }
 
     fn wait(&self) {
         let end = Instant::now() + Duration::from_secs(60);
         while TcpStream::connect(("127.0.0.1", self.port)).is_err() || !self.is_ready() {
-            let log = || std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
-            assert!(Instant::now() < end, "Postgres does not answer: {}", log());
+            assert!(Instant::now() < end, "Postgres does not answer: {}", self.log());
             std::thread::sleep(Duration::from_millis(20));
         }
+    }
+
+    /// What it has written to its log since it was started.
+    pub fn log(&self) -> String {
+        let log = std::fs::read(self.folder.path().join("log")).unwrap_or_default();
+        String::from_utf8_lossy(&log).into_owned()
     }
 
     fn is_ready(&self) -> bool {
@@ -123,7 +135,7 @@ fn ordinary_user() -> Option<(u32, u32)> {
 }
 
 /// Starts the server on its data.
-fn serve(programs: &Path, user: Option<(u32, u32)>, folder: &Path, port: u16) -> Child {
+fn serve(programs: &Path, user: Option<(u32, u32)>, folder: &Path, port: u16, settings: &[String]) -> Child {
     let mut server = as_user(&programs.join("postgres"), user, folder);
     server.arg("-D").arg(folder.join("data")).args(["-p", &port.to_string()]);
     for setting in [
@@ -134,6 +146,9 @@ fn serve(programs: &Path, user: Option<(u32, u32)>, folder: &Path, port: u16) ->
         "fsync=off",
         "full_page_writes=off",
     ] {
+        server.args(["-c", setting]);
+    }
+    for setting in settings {
         server.args(["-c", setting]);
     }
     let log = std::fs::File::create(folder.join("log")).expect("a log");

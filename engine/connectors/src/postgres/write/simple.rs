@@ -257,6 +257,11 @@ impl<'a> Writer<'a> {
         self.rows.push(Row { table: datamodel.model(node.model).table(), columns, update: None, is_link: false });
         self.changes.push(Changed { model: node.model, id, kind: ChangeKind::Created, fields: Arc::default() });
         for nested in &node.nested {
+            // Where a field holds one node, the last of several links replaces those before it.
+            let is_one_of_several = node.nested.iter().filter(|other| other.field == nested.field).count() > 1;
+            if is_one_of_several && !datamodel.field(nested.field).is_list {
+                return None;
+            }
             let links = links::of(datamodel, nested.field).ok()?;
             match &nested.action {
                 NestedAction::Create(child) => self.created(child, links, (row, id))?,
