@@ -129,7 +129,12 @@ impl Random<'_> {
                 let count = if !field.is_list { 1 } else { [1, 1, 2, 0][self.numbers.below(4)] };
                 let mut items: Vec<Input> = (0..count).map(|_| self.item(kind, id, field.is_list, depth)).collect();
                 let is_single = !field.is_list || (items.len() == 1 && self.is(10));
-                let input = if is_single { items.remove(0) } else { Input::fixed(Data::List(items)) };
+                let input = match is_single {
+                    // A variable of an item's type may not stand in the place of the list.
+                    true if field.is_list => Input { place: String::new(), ..items.remove(0) },
+                    true => items.remove(0),
+                    false => Input::fixed(Data::List(items)),
+                };
                 operations.push((kind.to_owned(), input));
             }
         }
