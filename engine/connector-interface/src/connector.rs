@@ -63,6 +63,8 @@ pub struct FieldError {
 pub enum FieldErrorKind {
     /// `Cannot return null for non-nullable type`; without a code.
     NullInNonNull,
+    /// Somebody wrote past us what is no JSON into a column that holds it; without a code.
+    NotJson,
     /// An error of the catalogue.
     Service(ServiceError),
     /// A fault of ours: the client reads "internal error" with the request id.

@@ -36,6 +36,7 @@ fn described(error: &FieldError) -> String {
         .collect();
     let kind = match error.kind {
         FieldErrorKind::NullInNonNull => "null",
+        FieldErrorKind::NotJson => "not json",
         FieldErrorKind::Internal => "internal",
         FieldErrorKind::Service(_) => "service",
     };

@@ -91,6 +91,9 @@ fn field_error(error: &FieldError, request_id: &str) -> Value {
         FieldErrorKind::NullInNonNull => json!({
             "message": "Cannot return null for non-nullable type", "path": path, "locations": locations, "requestId": request_id,
         }),
+        FieldErrorKind::NotJson => json!({
+            "message": "The stored value is not valid JSON", "path": path, "locations": locations, "requestId": request_id,
+        }),
         FieldErrorKind::Internal => json!({
             "message": internal_error(request_id), "path": path, "locations": locations, "requestId": request_id,
         }),

@@ -9,6 +9,7 @@ use super::{
     shape::{ConnectionShape, Edge, Entry, Field, ObjectShape, Part},
 };
 use crate::{Answer, ConnectorError, FieldError, FieldErrorKind, PageInfoValue, PathSegment, Position, ServiceError};
+use serde::de::IgnoredAny;
 
 /// Writes the value of one root field.
 pub struct Writer<'a> {
@@ -249,7 +250,7 @@ impl<'a> Writer<'a> {
         }
         let written = scalar(&mut self.answer.bytes, cell);
         if !written {
-            self.error(entry.position, Some(&entry.key), FieldErrorKind::Internal);
+            self.error(entry.position, Some(&entry.key), unwritten(cell));
         }
         written
     }
@@ -258,9 +259,7 @@ impl<'a> Writer<'a> {
     fn item(&mut self, entry: &Entry<Field>, cell: Cell<'_>) -> bool {
         let written = scalar(&mut self.answer.bytes, cell);
         if !written {
-            let null = cell == Cell::Null;
-            let kind = if null { FieldErrorKind::NullInNonNull } else { FieldErrorKind::Internal };
-            self.error(entry.position, None, kind);
+            self.error(entry.position, None, unwritten(cell));
         }
         written
     }
@@ -331,6 +330,15 @@ fn too_much(what: String) -> ConnectorError {
     ConnectorError::Service(ServiceError::TooMuch { message })
 }
 
+/// Why a cell cannot be written.
+fn unwritten(cell: Cell<'_>) -> FieldErrorKind {
+    match cell {
+        Cell::Null => FieldErrorKind::NullInNonNull,
+        Cell::Json(_) => FieldErrorKind::NotJson,
+        _ => FieldErrorKind::Internal,
+    }
+}
+
 /// Appends a scalar that is not null; false when it cannot be written.
 fn scalar(bytes: &mut Vec<u8>, cell: Cell<'_>) -> bool {
     match cell {
@@ -339,6 +347,8 @@ fn scalar(bytes: &mut Vec<u8>, cell: Cell<'_>) -> bool {
         Cell::Int(number) => json::integer(bytes, number),
         Cell::Boolean(flag) => boolean(bytes, flag),
         Cell::DateTime(milliseconds) => json::date_time(bytes, milliseconds),
+        // What is no JSON would spoil the whole answer.
+        Cell::Json(text) if serde_json::from_str::<IgnoredAny>(text).is_err() => return false,
         Cell::Json(text) => bytes.extend_from_slice(text.as_bytes()),
         Cell::Float(number) => return json::float(bytes, number),
         Cell::Null | Cell::Unreadable => return false,
