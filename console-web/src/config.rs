@@ -1,13 +1,14 @@
 //! What a console must be told.
 
 use crate::region_link::RegionLink;
+use control_store::Place;
 use region_config::keys::Keys;
-use std::{net::IpAddr, path::PathBuf, sync::Arc};
+use std::{net::IpAddr, sync::Arc};
 
 /// Settings of a console.
 pub struct ConsoleConfig {
-    /// File of its own database.
-    pub database: PathBuf,
+    /// Where its own database lies.
+    pub database: Place,
     /// The installation's keys.
     pub keys: Keys,
     /// Every region; the first is the default one.

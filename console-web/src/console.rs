@@ -44,7 +44,7 @@ impl Console {
         clock: Arc<dyn Clock>,
         chance: Arc<dyn Chance>,
     ) -> Result<Console, ConsoleError> {
-        let store = Store::open(&config.database, &migrations(), &*clock)?;
+        let store = Store::open(&config.database, MIGRATIONS, &*clock)?;
         let shared = Shared {
             store,
             grants: GrantIssuer::new(&config.keys),
@@ -104,13 +104,12 @@ impl Console {
     }
 }
 
-/// The migrations of the console's database, oldest first.
-fn migrations() -> Vec<Migration> {
-    [("V1__people", include_str!("../migrations/V1__people.sql"))]
-        .into_iter()
-        .map(|(name, sql)| Migration::unapplied(name, sql).expect("its name has the form that refinery wants"))
-        .collect()
-}
+/// The schema of the console's database, oldest step first.
+const MIGRATIONS: &[Migration] = &[Migration {
+    name: "V1__people",
+    sqlite: include_str!("../migrations/V1__people.sql"),
+    postgres: include_str!("../migrations/postgres/V1__people.sql"),
+}];
 
 /// A failure of the database, as the log needs it and nobody else.
 pub(crate) fn log_internal(request_id: &str, error: &ConsoleError) {

@@ -294,7 +294,7 @@ pub(crate) fn insert(
                VALUES (?1, ?2, ?3,
                        (SELECT coalesce(max(incarnation), 0) + 1 FROM workspace WHERE slug = ?2),
                        1,
-                       NOT EXISTS (SELECT 1 FROM workspace),
+                       CASE WHEN EXISTS (SELECT 1 FROM workspace) THEN 0 ELSE 1 END,
                        ?4)
                RETURNING id, slug, incarnation, generation, home";
     let workspace = t.query_row(sql, params![id, slug, skeleton(slug), now], workspace_of_row)?;

@@ -6,28 +6,71 @@
 //! What happens on [`Store::open`], in order: the database is opened, a schema newer than this build is refused, a
 //! copy is kept before the schema changes, missing migrations run, each in a transaction.
 
+mod postgres;
 mod sqlite;
 mod transaction;
 mod value;
 
 use region_config::Clock;
-use rusqlite::Connection;
-use std::{path::Path, sync::Arc};
+use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
+use tokio::sync::Mutex;
 use transaction::Session;
 
-pub use refinery::{Migration, Runner};
+pub use postgres::Schema;
 pub use transaction::{Transaction, current_change, next_change};
 pub use value::{FromValue, Row, ToValue, Value};
 
 /// A control plane's database. Clones share it.
 #[derive(Clone)]
 pub struct Store {
-    shared: Arc<Shared>,
+    /// One connection: control planes see few and small statements, and one writer needs no lock waits.
+    database: Arc<Mutex<Database>>,
 }
 
-struct Shared {
-    /// One connection: control planes see few and small statements, and one writer needs no lock waits.
-    connection: tokio::sync::Mutex<Connection>,
+enum Database {
+    Sqlite(rusqlite::Connection),
+    Postgres(postgres::Connection),
+}
+
+/// Time that a transaction waits for those before it in this process.
+const TURN: Duration = Duration::from_secs(10);
+
+/// Where a control store lies.
+#[derive(Clone)]
+pub enum Place {
+    /// A file of SQLite.
+    File(PathBuf),
+    /// A schema of a Postgres database.
+    Schema(Schema),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::File(path) => path.display().fmt(f),
+            Place::Schema(schema) => schema.fmt(f),
+        }
+    }
+}
+
+/// One step of an owner's schema, in the words of each database.
+#[derive(Debug, Clone, Copy)]
+pub struct Migration {
+    /// `V1__what_it_does`; the number counts up.
+    pub name: &'static str,
+    /// For SQLite.
+    pub sqlite: &'static str,
+    /// For Postgres, whose integers are all `BIGINT`, and whose texts sort by their bytes (`COLLATE "C"`).
+    pub postgres: &'static str,
+}
+
+/// The number of the newest migration.
+fn newest(migrations: &[Migration]) -> u32 {
+    let numbers = migrations.iter().filter_map(|migration| {
+        let (number, _) = migration.name.strip_prefix('V')?.split_once("__")?;
+        number.parse().ok()
+    });
+    numbers.max().unwrap_or(0)
 }
 
 /// Why a control store cannot do what it was asked.
@@ -64,16 +107,28 @@ pub enum StoreError {
     /// A statement failed, or a row does not hold what its reader expects.
     #[error("control store: {0}")]
     Statement(String),
+    /// The database cannot be reached, or has no room for this now.
+    #[error("control store: the database is not available: {0}")]
+    Unavailable(String),
     /// The blocking thread was lost.
     #[error("control store: the task was cancelled")]
     Cancelled,
 }
 
 impl Store {
-    /// Opens (and makes) the database at `path` and brings it to the newest schema.
-    pub fn open(path: &Path, migrations: &[Migration], clock: &dyn Clock) -> Result<Store, StoreError> {
-        let connection = sqlite::open(path, migrations, clock)?;
-        Ok(Store { shared: Arc::new(Shared { connection: tokio::sync::Mutex::new(connection) }) })
+    /// Opens (and makes) the database at a place and brings it to the newest schema.
+    pub fn open(place: &Place, migrations: &[Migration], clock: &dyn Clock) -> Result<Store, StoreError> {
+        let database = match place {
+            Place::File(path) => Database::Sqlite(sqlite::open(path, migrations, clock)?),
+            Place::Schema(schema) => {
+                // On a thread of its own: the caller's may belong to a runtime, which would not let it wait.
+                let opened = std::thread::scope(|scope| {
+                    scope.spawn(|| postgres::Connection::open(schema, migrations, clock)).join()
+                });
+                Database::Postgres(opened.unwrap_or(Err(StoreError::Cancelled))?)
+            }
+        };
+        Ok(Store { database: Arc::new(Mutex::new(database)) })
     }
 
     /// Runs statements in one transaction on a blocking thread. It is committed, durably, when this returns `Ok`, and
@@ -85,67 +140,24 @@ impl Store {
         E: From<StoreError> + Send + 'static,
         F: FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static,
     {
-        let shared = self.shared.clone();
-        let task = tokio::task::spawn_blocking(move || run(&mut shared.connection.blocking_lock(), work));
+        let turn = tokio::time::timeout(TURN, self.database.clone().lock_owned()).await;
+        let Ok(mut database) = turn else {
+            return Err(E::from(StoreError::Unavailable("other transactions took too long".to_owned())));
+        };
+        let task = tokio::task::spawn_blocking(move || run(&mut database, work));
         task.await.unwrap_or_else(|_| Err(E::from(StoreError::Cancelled)))
-    }
-
-    /// The same, on this thread: for start-up and commands, never inside a runtime's worker.
-    pub fn transaction_blocking<T, E, F>(&self, work: F) -> Result<T, E>
-    where
-        E: From<StoreError>,
-        F: FnOnce(&Transaction<'_>) -> Result<T, E>,
-    {
-        run(&mut self.shared.connection.blocking_lock(), work)
     }
 }
 
 fn run<T, E: From<StoreError>>(
-    connection: &mut Connection,
+    database: &mut Database,
     work: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
-    let transaction = Transaction::new(Session::Sqlite(sqlite::begin(connection)?));
+    let transaction = Transaction::new(match database {
+        Database::Sqlite(connection) => Session::Sqlite(sqlite::begin(connection)?),
+        Database::Postgres(connection) => Session::Postgres(connection.begin()?),
+    });
     let value = work(&transaction)?;
     transaction.commit()?;
     Ok(value)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use region_config::clock::ManualClock;
-
-    fn migration(version: u32, sql: &str) -> Migration {
-        Migration::unapplied(&format!("V{version}__test"), sql).unwrap()
-    }
-
-    #[test]
-    fn opens_migrates_keeps_a_copy_and_refuses_a_newer_file() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("control/test.sqlite");
-        let clock = ManualClock::at(1_000);
-        let first = [migration(
-            1,
-            "CREATE TABLE change_number (value INTEGER NOT NULL); INSERT INTO change_number VALUES (0);",
-        )];
-        let second = [first[0].clone(), migration(2, "CREATE TABLE more (a TEXT);")];
-
-        let store = Store::open(&path, &first, &clock).unwrap();
-        let change = store.transaction_blocking(next_change).unwrap();
-        assert_eq!(change, 1);
-        let undone: Result<(), StoreError> = store.transaction_blocking(|t| {
-            next_change(t)?;
-            Err(StoreError::Cancelled)
-        });
-        assert!(undone.is_err());
-        drop(store);
-
-        let store = Store::open(&path, &second, &clock).unwrap();
-        assert_eq!(store.transaction_blocking(current_change).unwrap(), 1);
-        drop(store);
-        assert!(path.with_extension("before-2.1.sqlite").exists());
-
-        let error = Store::open(&path, &first, &clock).err().unwrap();
-        assert!(matches!(error, StoreError::Newer { found: 2, known: 1, .. }), "{error}");
-    }
 }

@@ -1,6 +1,7 @@
 //! A control store in a file of SQLite.
 
-use crate::{Migration, Runner, StoreError, Value, value::Row};
+use crate::{Migration, StoreError, Value, value::Row};
+use refinery::Runner;
 use region_config::Clock;
 use rusqlite::{Connection, OptionalExtension as _, ToSql, params_from_iter, types::ToSqlOutput, types::ValueRef};
 use std::path::Path;
@@ -80,7 +81,7 @@ fn migrate(
 ) -> Result<(), StoreError> {
     let place = || path.display().to_string();
     let failed = |reason: String| StoreError::Migrate { place: place(), reason };
-    let known = migrations.iter().map(|m| m.version() as u32).max().unwrap_or(0);
+    let known = crate::newest(migrations);
     let found = schema_version(connection).map_err(|e| failed(e.to_string()))?;
     if found > known {
         return Err(StoreError::Newer { place: place(), found, known });
@@ -90,7 +91,9 @@ fn migrate(
         connection.execute("VACUUM INTO ?1", [copy.to_string_lossy()]).map_err(|e| failed(e.to_string()))?;
     }
     if found < known {
-        Runner::new(migrations).run(connection).map_err(|e| failed(e.to_string()))?;
+        let texts = migrations.iter().map(|migration| refinery::Migration::unapplied(migration.name, migration.sqlite));
+        let texts = texts.collect::<Result<Vec<_>, _>>().map_err(|e| failed(e.to_string()))?;
+        Runner::new(&texts).run(connection).map_err(|e| failed(e.to_string()))?;
     }
     Ok(())
 }

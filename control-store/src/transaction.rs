@@ -2,8 +2,7 @@
 //!
 //! The SQL is what the databases have in common: parameters `?1`, `?2`, …, `RETURNING` for what was made.
 
-use crate::value::Row;
-use crate::{StoreError, Value, params, sqlite};
+use crate::{StoreError, Value, params, postgres, sqlite, value::Row};
 
 /// A running transaction.
 pub struct Transaction<'t> {
@@ -13,6 +12,7 @@ pub struct Transaction<'t> {
 /// The database it runs on.
 pub(crate) enum Session<'t> {
     Sqlite(rusqlite::Transaction<'t>),
+    Postgres(postgres::Session<'t>),
 }
 
 impl<'t> Transaction<'t> {
@@ -24,6 +24,7 @@ impl<'t> Transaction<'t> {
     pub(crate) fn commit(self) -> Result<(), StoreError> {
         match self.session {
             Session::Sqlite(session) => session.commit().map_err(sqlite::failure),
+            Session::Postgres(session) => session.commit(),
         }
     }
 
@@ -31,6 +32,7 @@ impl<'t> Transaction<'t> {
     pub fn execute(&self, sql: &str, parameters: &[Value]) -> Result<u64, StoreError> {
         match &self.session {
             Session::Sqlite(session) => sqlite::execute(session, sql, parameters),
+            Session::Postgres(session) => session.execute(sql, parameters),
         }
     }
 
@@ -43,6 +45,7 @@ impl<'t> Transaction<'t> {
     ) -> Result<Vec<T>, StoreError> {
         let rows = match &self.session {
             Session::Sqlite(session) => sqlite::query(session, sql, parameters)?,
+            Session::Postgres(session) => session.query(sql, parameters)?,
         };
         rows.iter().map(read).collect()
     }

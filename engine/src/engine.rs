@@ -9,19 +9,19 @@ use crate::{
     services::Services,
 };
 use connector_interface::{Connector, ConnectorError, IdSource, Placement};
-use control_store::StoreError;
+use control_store::{Place, StoreError};
 use parking_lot::Mutex;
 use region_config::{Address, Chance, Clock, RegionName, chance::cuid, keys::Keys};
 use shared_state::{ChangeHint, Hints};
-use std::{collections::HashSet, path::PathBuf, sync::Arc, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 use tokio::sync::Notify;
 
 /// What an engine is made of.
 pub struct EngineOptions {
     /// Which region it serves.
     pub region: RegionName,
-    /// File of its registry.
-    pub registry: PathBuf,
+    /// Where its registry lies.
+    pub registry: Place,
     /// The installation's keys.
     pub keys: Keys,
     /// Who may manage services.

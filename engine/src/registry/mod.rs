@@ -8,9 +8,23 @@ mod services;
 pub use migrations::{MigrationRecord, NewMigration, Progress};
 pub use services::{AddServiceError, ServiceRecord};
 
-use control_store::{Migration, Store, StoreError};
+use control_store::{Migration, Place, Store, StoreError};
 use region_config::{Chance, Clock, keys::Keys};
-use std::{path::Path, sync::Arc};
+use std::sync::Arc;
+
+/// The registry's schema, oldest step first.
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        name: "V1__registry",
+        sqlite: include_str!("../../migrations/V1__registry.sql"),
+        postgres: include_str!("../../migrations/postgres/V1__registry.sql"),
+    },
+    Migration {
+        name: "V2__quota",
+        sqlite: include_str!("../../migrations/V2__quota.sql"),
+        postgres: include_str!("../../migrations/V2__quota.sql"),
+    },
+];
 
 /// The registry. Clones share it.
 #[derive(Clone)]
@@ -38,19 +52,14 @@ pub enum RegistryError {
 }
 
 impl Registry {
-    /// Opens (and makes) the registry at `path`.
+    /// Opens (and makes) the registry at a place.
     pub fn open(
-        path: &Path,
+        place: &Place,
         keys: Keys,
         clock: Arc<dyn Clock>,
         chance: Arc<dyn Chance>,
     ) -> Result<Registry, StoreError> {
-        let migrations = [
-            ("V1__registry", include_str!("../../migrations/V1__registry.sql")),
-            ("V2__quota", include_str!("../../migrations/V2__quota.sql")),
-        ]
-        .map(|(name, sql)| Migration::unapplied(name, sql).expect("the embedded migrations have well-formed names"));
-        let store = Store::open(path, &migrations, clock.as_ref())?;
+        let store = Store::open(place, MIGRATIONS, clock.as_ref())?;
         Ok(Registry { store, keys, clock, chance })
     }
 
