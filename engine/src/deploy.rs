@@ -94,7 +94,14 @@ impl Engine {
     ) -> Result<ServiceRecord, AddServiceError> {
         let connector = &self.executor.connector;
         let project_id = address.project_id(connector.capabilities().stage_separator);
-        let places = connector.place(&project_id, &self.chance.hex(16));
+        let fresh = self.chance.hex(16);
+        let places = if self.adopts_storage {
+            connector.place(&project_id, &fresh)
+        } else {
+            // Regions may share a database, and with strangers.
+            let [_, free] = connector.place(&format!("{}${project_id}", self.region), &fresh);
+            [free.clone(), free]
+        };
         let empty = datamodel::stored::to_json(&Datamodel::default()).to_string();
         let record = self.registry.add(address, secrets, places, empty).await?;
         connector.create(&record.placement).await?;

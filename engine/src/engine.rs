@@ -30,6 +30,9 @@ pub struct EngineOptions {
     pub raw_access: Option<Vec<String>>,
     /// The database.
     pub connector: Arc<dyn Connector>,
+    /// Storage has the names that Prisma 1 gives it, and what is there already is taken over. Otherwise a service gets
+    /// storage of a name that nothing else has.
+    pub adopts_storage: bool,
     /// Bytes that a service may hold unless it has a limit of its own; none: any number.
     pub service_bytes_max: Option<u64>,
     /// Hints to other parts of the installation.
@@ -50,6 +53,7 @@ pub struct Engine {
     pub(crate) ids: Arc<dyn IdSource>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) chance: Arc<dyn Chance>,
+    pub(crate) adopts_storage: bool,
     hints: Hints,
     /// Row ids of services whose deploy or delete is under way in this process.
     busy: Mutex<HashSet<i64>>,
@@ -80,6 +84,7 @@ impl Engine {
             access,
             raw_access,
             connector,
+            adopts_storage,
             service_bytes_max,
             hints,
             clock,
@@ -93,6 +98,7 @@ impl Engine {
         let executor = Executor { connector, plans: Plans::new(seeds), clock: clock.clone(), ids: ids.clone(), quotas };
         Ok(Engine {
             services: Services::new(registry.clone(), raw_access),
+            adopts_storage,
             region,
             registry,
             executor: Arc::new(executor),

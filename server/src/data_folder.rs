@@ -33,6 +33,9 @@ pub struct Running {
     pub console: String,
     /// Name and origin of each region, the default one first.
     pub regions: Vec<(String, String)>,
+    /// Whether its data lies in Postgres.
+    #[serde(default)]
+    pub postgres: bool,
 }
 
 impl DataFolder {

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use std::{net::IpAddr, path::Path};
 
 /// What `refract.toml` may hold. Unknown keys are refused, so that a typing error is not a silent default.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SettingsFile {
     /// Who may sign up: `open`, `invitation` or `closed`. Default `invitation`.
@@ -19,6 +19,8 @@ pub struct SettingsFile {
     pub console_port: Option<u16>,
     /// Further addresses to listen on. Default: loopback only.
     pub listen: Vec<IpAddr>,
+    /// The Postgres database that holds everything but keys and settings. Default: none, so that all is in this folder.
+    pub postgres: Option<String>,
     /// Bytes that a service may hold unless `refract admin quota` gave it a limit of its own. Default 100,000,000.
     pub service_bytes: Option<u64>,
 }
@@ -49,9 +51,13 @@ impl SettingsFile {
             Err(error) => return Err(Failure::Configuration(format!("cannot read {}: {error}", path.display()))),
         };
         toml::from_str(&text).map_err(|error| {
-            // The message may quote the line; the first line says what and where.
-            let reason = error.to_string().lines().filter(|l| !l.trim().is_empty()).collect::<Vec<_>>().join(" ");
-            Failure::Configuration(format!("{} is broken: {reason}", path.display()))
+            // Not the error's own text, which quotes the line: that may hold a password.
+            let line = error
+                .span()
+                .and_then(|span| text.get(..span.start))
+                .map_or(1, |before| before.matches('\n').count() + 1);
+            let reason = error.message().replace('\n', " ");
+            Failure::Configuration(format!("{} is broken at line {line}: {reason}", path.display()))
         })
     }
 }
@@ -80,8 +86,17 @@ mod tests {
         assert_eq!((file.eu1_port, file.sign_up.as_deref(), file.listen.len()), (Some(5000), Some("open"), 1));
         for broken in ["eu1_port = \"x\"", "port = 1", "eu1_port = 70000", "="] {
             std::fs::write(&path, broken).unwrap();
-            let error = SettingsFile::read(&path).unwrap_err().to_string();
-            assert!(error.contains("refract.toml is broken") && !error.contains('\n'), "{error}");
+            let error = SettingsFile::read(&path).err().unwrap().to_string();
+            assert!(error.contains("refract.toml is broken at line 1: ") && !error.contains('\n'), "{error}");
+        }
+        for secret in [
+            "postgres = \"postgresql://u:s3cret@h",
+            "postgres = [\"s3cret\"]",
+            "sign_up = \"open\"\npostgres = 's3cret' x",
+        ] {
+            std::fs::write(&path, secret).unwrap();
+            let error = SettingsFile::read(&path).err().unwrap().to_string();
+            assert!(error.contains("is broken") && !error.contains("s3cret"), "{error}");
         }
         assert!(parse_sign_up("everybody").is_err());
     }

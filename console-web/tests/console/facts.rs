@@ -49,7 +49,7 @@ async fn changes_of_other_processes_are_seen_within_a_second() {
     let world = World::new();
     assert_eq!(world.console.workspace("ada").await.unwrap(), None);
     let config = ConsoleConfig {
-        database: world.database(),
+        database: control_store::Place::File(world.database()),
         keys: keys(),
         regions: Vec::new(),
         sign_up: SignUp::Closed,

@@ -9,6 +9,7 @@ use console_web::{
     Console, ConsoleConfig, RegionLink, RegionLinkError, ServiceInfo, SignUp,
     cloud_api::{Cloud, CloudAnswer, CloudRequest},
 };
+use control_store::Place;
 use futures::future::BoxFuture;
 use region_config::{
     Address, Chance, Clock, Region, RegionName,
@@ -91,7 +92,7 @@ impl World {
         let (eu1, us1) =
             (FakeRegion::new("eu1", "EU (Ireland)", 4466), FakeRegion::new("us1", "US West (Oregon)", 4467));
         let config = ConsoleConfig {
-            database: folder.path().join("console.sqlite"),
+            database: Place::File(folder.path().join("console.sqlite")),
             keys: keys(),
             regions: vec![eu1.clone(), us1.clone()],
             sign_up: settings.sign_up,

@@ -6,6 +6,7 @@ use connector_interface::{
     Answer, Capabilities, Connector, DataCheck, Placement, Position, PreparedRead, ReadPlan, SavedRow, SchemaChange,
     Value, WriteContext, WriteOutcome, WritePlan,
 };
+use control_store::Place;
 use futures::future::LocalBoxFuture;
 use parking_lot::Mutex;
 use region_config::{
@@ -122,11 +123,12 @@ async fn engine(connector: Arc<Slow>) -> (Arc<Engine>, ServiceRecord, tempfile::
     let folder = tempfile::tempdir().expect("a folder");
     let mut engine = Engine::open(EngineOptions {
         region: RegionName::parse("local").expect("a name"),
-        registry: folder.path().join("engine.sqlite"),
+        registry: Place::File(folder.path().join("engine.sqlite")),
         keys: Keys::new(Secret::from_bytes([7; 32])),
         access: ManagementAccess::Secret(None),
         raw_access: None,
         connector,
+        adopts_storage: true,
         service_bytes_max: None,
         hints: Hints::in_process(),
         clock: Arc::new(ManualClock::at(1_600_000_000_000)),

@@ -2,12 +2,13 @@
 
 mod quota;
 
+use super::installation::{InstallationArguments, Storage};
 use crate::{data_folder::DataFolder, failure::Failure, links::EngineRegion};
 use clap::{Args, Subcommand};
 use console_web::{Console, ConsoleConfig, RegionLink, SignUp};
 use quota::QuotaArguments;
 use region_config::{Region, RegionName, SystemChance, SystemClock};
-use std::{path::PathBuf, sync::Arc};
+use std::sync::Arc;
 
 /// Flags of `admin`.
 #[derive(Args)]
@@ -33,9 +34,8 @@ struct AccountArguments {
     /// E-mail address of the account.
     #[arg(long)]
     account: String,
-    /// Folder of the installation.
-    #[arg(long, env = "REFRACT_DATA", default_value = "./refract-data")]
-    data: PathBuf,
+    #[command(flatten)]
+    installation: InstallationArguments,
 }
 
 /// Runs the command.
@@ -43,20 +43,24 @@ pub fn run(arguments: AdminArguments) -> Result<(), Failure> {
     actix_web::rt::System::new().block_on(async {
         match arguments.command {
             AdminCommand::Key(arguments) => {
-                let folder = DataFolder::open(&arguments.data)?;
-                let key = open_console(&folder)?.make_session_key(&arguments.account, "command line").await;
+                let folder = DataFolder::open(&arguments.installation.data)?;
+                let key = open_console(&arguments.installation, &folder)
+                    .await?
+                    .make_session_key(&arguments.account, "command line")
+                    .await;
                 println!("{}", key.map_err(|e| Failure::of("cannot make a session key", e))?);
             }
             AdminCommand::Link(arguments) => {
-                let folder = DataFolder::open(&arguments.data)?;
-                let path = open_console(&folder)?.one_time_link(&arguments.account).await;
+                let folder = DataFolder::open(&arguments.installation.data)?;
+                let path =
+                    open_console(&arguments.installation, &folder).await?.one_time_link(&arguments.account).await;
                 let path = path.map_err(|e| Failure::of("cannot make a sign-in link", e))?;
                 println!("{}{path}", folder.running()?.console);
             }
             AdminCommand::Quota(arguments) => quota::run(arguments).await?,
             AdminCommand::Invite(arguments) => {
-                let folder = DataFolder::open(&arguments.data)?;
-                let path = open_console(&folder)?.invite(&arguments.account).await;
+                let folder = DataFolder::open(&arguments.installation.data)?;
+                let path = open_console(&arguments.installation, &folder).await?.invite(&arguments.account).await;
                 let path = path.map_err(|e| Failure::of("cannot make an invitation", e))?;
                 println!("{}{path}", folder.running()?.console);
             }
@@ -66,7 +70,8 @@ pub fn run(arguments: AdminArguments) -> Result<(), Failure> {
 }
 
 /// The console's database of an installation, without any region: enough for accounts, keys and links.
-pub fn open_console(folder: &DataFolder) -> Result<Console, Failure> {
+pub async fn open_console(installation: &InstallationArguments, folder: &DataFolder) -> Result<Console, Failure> {
+    let storage = Storage::of(installation, folder).await?;
     let running = folder.running()?;
     let mut regions: Vec<Arc<dyn RegionLink>> = Vec::new();
     for (name, origin) in &running.regions {
@@ -80,7 +85,7 @@ pub fn open_console(folder: &DataFolder) -> Result<Console, Failure> {
         regions.push(Arc::new(EngineRegion::new(region)));
     }
     let config = ConsoleConfig {
-        database: folder.control("console"),
+        database: storage.control(folder, "console"),
         keys: folder.keys()?,
         regions,
         sign_up: SignUp::Closed,

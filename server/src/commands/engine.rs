@@ -2,7 +2,7 @@
 //! compose files. No accounts, no regions, no throttle.
 
 use super::{
-    postgres,
+    postgres::Database,
     signals::{start_logging, stop_requested},
 };
 use crate::{data_folder::DataFolder, failure::Failure, listen::listeners};
@@ -10,6 +10,7 @@ use actix_web::{App, HttpServer, web};
 use clap::Args;
 use connector_interface::Connector;
 use connectors::sqlite::{SqliteConnector, SqliteOptions};
+use control_store::Place;
 use engine::{
     Engine, EngineOptions, ManagementAccess,
     config::{DatabaseKind, PrismaConfig},
@@ -89,20 +90,27 @@ fn listened(arguments: &EngineArguments, config: &PrismaConfig) -> Vec<IpAddr> {
 async fn serve(arguments: EngineArguments, config: PrismaConfig, folder: DataFolder) -> Result<(), Failure> {
     let sockets = listeners(arguments.port.unwrap_or(config.port), &listened(&arguments, &config), "--port")?;
     let port = sockets.first().and_then(|s| s.local_addr().ok()).map_or(config.port, |a| a.port());
-    let connector: Arc<dyn Connector> = match config.database.connector {
-        DatabaseKind::Sqlite => Arc::new(SqliteConnector::open(folder.path(), SqliteOptions::default())),
-        DatabaseKind::Postgres(server) => Arc::new(postgres::connector(&server).await?),
+    let (connector, registry): (Arc<dyn Connector>, Place) = match config.database.connector {
+        DatabaseKind::Sqlite => (
+            Arc::new(SqliteConnector::open(folder.path(), SqliteOptions::default())),
+            Place::File(folder.control("engine")),
+        ),
+        DatabaseKind::Postgres(server) => {
+            let database = Database::of_configuration(&server).await?;
+            (Arc::new(database.connector()), database.control("refract".to_owned()))
+        }
     };
     let secret = config.management_api_secret;
     let open = secret.is_none();
     let region = RegionName::parse("local").ok_or_else(|| Failure::Failed("'local' is no region name".to_owned()))?;
     let engine = Engine::open(EngineOptions {
-        registry: folder.control("engine"),
+        registry,
         region,
         keys: folder.keys()?,
         access: ManagementAccess::Secret(secret),
         raw_access: config.database.raw_access.then(|| vec![config.database.name]),
         connector,
+        adopts_storage: true,
         service_bytes_max: arguments.service_bytes,
         hints: Hints::in_process(),
         clock: Arc::new(SystemClock::new()),

@@ -1,6 +1,6 @@
 //! `refract env`: the shell lines that point the unmodified `prisma1` at a running cloud; and the greeting of `up`.
 
-use super::up::Greeting;
+use super::{installation::InstallationArguments, up::Greeting};
 use crate::{
     data_folder::{DataFolder, Running},
     failure::Failure,
@@ -8,14 +8,13 @@ use crate::{
 use clap::Args;
 use cli::shell_lines::{Cloud, Way, shell_lines};
 use console_web::Console;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Flags of `env`.
 #[derive(Args)]
 pub struct EnvArguments {
-    /// Folder of the installation.
-    #[arg(long, env = "REFRACT_DATA", default_value = "./refract-data")]
-    data: PathBuf,
+    #[command(flatten)]
+    installation: InstallationArguments,
     /// home: projects that say http://localhost:4466. cloud: own endpoints, after `prisma1 login`. proxy: endpoints at eu1.prisma.sh. Default: home.
     #[arg(value_parser = Way::parse, default_value = "home")]
     way: Way,
@@ -23,15 +22,15 @@ pub struct EnvArguments {
 
 /// Runs the command.
 pub fn run(arguments: EnvArguments) -> Result<(), Failure> {
-    let folder = DataFolder::open(&arguments.data)?;
+    let folder = DataFolder::open(&arguments.installation.data)?;
     let running = folder.running()?;
-    let secret = actix_web::rt::System::new().block_on(home_secret(&folder))?;
+    let secret = actix_web::rt::System::new().block_on(home_secret(&arguments.installation, &folder))?;
     print!("{}", shell_lines(arguments.way, &cloud(&running, &secret)));
     Ok(())
 }
 
-async fn home_secret(folder: &DataFolder) -> Result<String, Failure> {
-    let console = super::admin::open_console(folder)?;
+async fn home_secret(installation: &InstallationArguments, folder: &DataFolder) -> Result<String, Failure> {
+    let console = super::admin::open_console(installation, folder).await?;
     let failed = |e: console_web::ConsoleError| Failure::of("cannot read the home workspace", e);
     let home = Console::home_workspace(&console).await.map_err(failed)?;
     let Some(home) = home else {
@@ -61,7 +60,10 @@ pub fn print_greeting(running: &Running, greeting: &Greeting, data: &Path, json:
         return;
     }
     let data = data.display();
-    println!("Refract is running. Its data is in {data}.\n");
+    match running.postgres {
+        true => println!("Refract is running. Its data is in Postgres, its keys are in {data}.\n"),
+        false => println!("Refract is running. Its data is in {data}.\n"),
+    }
     println!("  console   {}", running.console);
     for (name, origin) in &running.regions {
         println!("  {name:<9} {origin}");

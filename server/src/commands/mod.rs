@@ -4,6 +4,7 @@ pub mod admin;
 pub mod check;
 pub mod engine;
 pub mod env;
+mod installation;
 mod postgres;
 mod signals;
 pub mod up;

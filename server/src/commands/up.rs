@@ -1,11 +1,15 @@
-//! `refract up`: gateway, engine and console in one process, with every region, on embedded SQLite (design D1).
+//! `refract up`: gateway, engine and console in one process, with every region, on embedded SQLite or in
+//! a Postgres database (design D1).
 //!
 //! What happens, in order: settings are read, the data folder is opened and taken, the console is opened and with it the
 //! first account, an engine a region is opened and finishes what a crash left half done, the listeners are bound, the
 //! addresses are printed, and requests are served until Ctrl-C or SIGTERM; then running requests end and everything
 //! closes.
 
-use super::signals::{start_logging, stop_requested};
+use super::{
+    installation::{InstallationArguments, Storage},
+    signals::{start_logging, stop_requested},
+};
 use crate::{
     data_folder::{DataFolder, Running},
     failure::Failure,
@@ -15,8 +19,6 @@ use crate::{
 };
 use actix_web::{App, HttpServer, dev::ServerHandle, middleware::from_fn, web};
 use clap::Args;
-use connector_interface::Connector;
-use connectors::sqlite::{SqliteConnector, SqliteOptions};
 use console_web::{Console, ConsoleConfig, RegionLink, SignUp};
 use engine::{Engine, EngineOptions, ManagementAccess, http::Engines};
 use futures::future::join_all;
@@ -44,9 +46,8 @@ const TIDY: Duration = Duration::from_secs(600);
 /// Flags of `up`.
 #[derive(Args)]
 pub struct UpArguments {
-    /// Folder that holds everything: settings, keys, accounts, services.
-    #[arg(long, env = "REFRACT_DATA", default_value = "./refract-data")]
-    data: PathBuf,
+    #[command(flatten)]
+    installation: InstallationArguments,
     /// Port of region eu1 (the default region); 0 takes a free one.
     #[arg(long, env = "REFRACT_EU1_PORT")]
     eu1_port: Option<u16>,
@@ -90,7 +91,7 @@ struct Cloud {
 /// Runs the command.
 pub fn run(arguments: UpArguments) -> Result<(), Failure> {
     start_logging(arguments.json);
-    let folder = DataFolder::open_or_make(&arguments.data)?;
+    let folder = DataFolder::open_or_make(&arguments.installation.data)?;
     let _lock = folder.lock()?;
     let settings = settings(&arguments, SettingsFile::read(&folder.settings())?)?;
     if arguments.open && !settings.listen.is_empty() {
@@ -124,7 +125,8 @@ async fn serve(arguments: UpArguments, folder: DataFolder, settings: Settings) -
     let origins = console_origins(port(&console_sockets)?, &settings.listen);
     let console_origin = origins[0].clone();
 
-    let cloud = put_together(&folder, &settings, &regions, origins, arguments.open)?;
+    let storage = Storage::of(&arguments.installation, &folder).await?;
+    let cloud = put_together((&folder, &storage), &settings, &regions, origins, arguments.open)?;
     let greeting = first_account(&arguments, &cloud.console).await?;
     // Not the greeting's workspace: the home workspace can have been deleted, and then there is none.
     let home = cloud.console.home_workspace().await.map_err(|e| Failure::of("cannot find the home workspace", e))?;
@@ -138,9 +140,10 @@ async fn serve(arguments: UpArguments, folder: DataFolder, settings: Settings) -
     let running = Running {
         console: console_origin,
         regions: regions.iter().map(|r| (r.name.to_string(), r.origin.clone())).collect(),
+        postgres: storage.is_postgres(),
     };
     folder.write_running(&running)?;
-    super::env::print_greeting(&running, &greeting, &arguments.data, arguments.json);
+    super::env::print_greeting(&running, &greeting, &arguments.installation.data, arguments.json);
     actix_web::rt::spawn(tidy(cloud.console.clone()));
 
     stop_requested().await;
@@ -163,7 +166,7 @@ fn port(listeners: &[TcpListener]) -> Result<u16, Failure> {
 
 /// Opens every part and connects them.
 fn put_together(
-    folder: &DataFolder,
+    (folder, storage): (&DataFolder, &Storage),
     settings: &Settings,
     regions: &[Region],
     console_origins: Vec<String>,
@@ -175,7 +178,7 @@ fn put_together(
     let links: Vec<Arc<EngineRegion>> = regions.iter().map(|r| Arc::new(EngineRegion::new(r.clone()))).collect();
     let console = Console::open(
         ConsoleConfig {
-            database: folder.control("console"),
+            database: storage.control(folder, "console"),
             keys: keys.clone(),
             regions: links.iter().map(|l| l.clone() as Arc<dyn RegionLink>).collect(),
             sign_up: settings.sign_up,
@@ -187,17 +190,18 @@ fn put_together(
     )
     .map_err(|e| Failure::of("cannot open the console", e))?;
 
-    let connector: Arc<dyn Connector> = Arc::new(SqliteConnector::open(folder.path(), SqliteOptions::default()));
+    let connector = storage.connector(folder);
     let hints = Hints::in_process();
     let options = links.iter().map(|link| {
         let region = link.region().name.clone();
         EngineOptions {
-            registry: folder.control(region.as_str()),
+            registry: storage.control(folder, region.as_str()),
             access: access(&keys, &region, &console, open),
             region,
             keys: keys.clone(),
             raw_access: None,
             connector: connector.clone(),
+            adopts_storage: false,
             service_bytes_max: Some(settings.service_bytes),
             hints: hints.clone(),
             clock: clock.clone(),

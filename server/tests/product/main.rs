@@ -14,6 +14,9 @@ mod first_hour_page;
 mod first_request;
 mod forms;
 mod libraries;
+mod on_postgres;
+#[path = "../support/postgres.rs"]
+mod postgres;
 mod prisma1;
 mod prisma1_deploy;
 mod prisma1_login;

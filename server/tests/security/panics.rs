@@ -13,6 +13,7 @@ use connector_interface::{
     SchemaChange, Value, WriteContext, WriteOutcome, WritePlan,
 };
 use connectors::sqlite::{SqliteConnector, SqliteOptions};
+use control_store::Place;
 use datamodel::Datamodel;
 use engine::{Engine, EngineOptions, ManagementAccess, http::Alone};
 use futures::future::LocalBoxFuture;
@@ -122,11 +123,12 @@ async fn a_panic_costs_its_own_request_only() {
     let database = SqliteConnector::open(folder.path(), SqliteOptions::default());
     let engine = Engine::open(EngineOptions {
         region: RegionName::parse("local").unwrap(),
-        registry: folder.path().join("engine.sqlite"),
+        registry: Place::File(folder.path().join("engine.sqlite")),
         keys: Keys::new(Secret::from_bytes([7; 32])),
         access: ManagementAccess::Secret(None),
         raw_access: Some(vec!["default".to_owned()]),
         connector: Arc::new(Panicking { database, armed: armed.clone() }),
+        adopts_storage: true,
         service_bytes_max: None,
         hints: Hints::in_process(),
         clock: Arc::new(SystemClock::new()),

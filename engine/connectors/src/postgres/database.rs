@@ -1,9 +1,9 @@
 //! The database that holds the services' schemas: made when the server does not have it, as Prisma 1 did.
 
-use super::{PostgresOptions, failure::failure, tls};
+use super::{PostgresOptions, failure::failure};
 use crate::sql::quoted;
 use connector_interface::ConnectorError;
-use tokio_postgres::{Client, Config, NoTls, config::SslMode, error::SqlState};
+use tokio_postgres::{Client, Config, NoTls, error::SqlState};
 
 /// Connects once: the database is there then, made if it was missing.
 pub async fn ensure(options: &PostgresOptions) -> Result<(), ConnectorError> {
@@ -27,12 +27,12 @@ pub async fn ensure(options: &PostgresOptions) -> Result<(), ConnectorError> {
 }
 
 async fn connect(options: &PostgresOptions, session: Config) -> Result<Client, tokio_postgres::Error> {
-    if session.get_ssl_mode() == SslMode::Disable {
+    let Some(encryption) = options.encryption() else {
         let (client, connection) = session.connect(NoTls).await?;
         tokio::spawn(connection);
         return Ok(client);
-    }
-    let (client, connection) = session.connect(tls::connector(options.verify_certificate)).await?;
+    };
+    let (client, connection) = session.connect(encryption).await?;
     tokio::spawn(connection);
     Ok(client)
 }

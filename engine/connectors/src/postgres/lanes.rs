@@ -160,12 +160,9 @@ impl Lanes {
 
     fn open_lane(&self) -> Result<Rc<Lane>, ConnectorError> {
         let manager_config = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        let manager = match self.session.get_ssl_mode() {
-            SslMode::Disable => Manager::from_config(self.session.clone(), NoTls, manager_config),
-            _ => {
-                let connector = tls::connector(self.options.verify_certificate);
-                Manager::from_config(self.session.clone(), connector, manager_config)
-            }
+        let manager = match self.options.encryption() {
+            None => Manager::from_config(self.session.clone(), NoTls, manager_config),
+            Some(encryption) => Manager::from_config(self.session.clone(), encryption, manager_config),
         };
         let time = Some(self.options.connect_time);
         let pool = Pool::builder(manager)

@@ -1,8 +1,10 @@
 //! What can be set about Postgres, with units and defaults.
 
+use super::tls;
 use connector_interface::answer::AnswerLimits;
 use std::{str::FromStr as _, time::Duration};
 use tokio_postgres::{Config, config::SslMode};
+use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// Settings of [`PostgresConnector`](super::PostgresConnector).
 #[derive(Debug, Clone)]
@@ -99,6 +101,11 @@ impl PostgresOptions {
         let per_thread = (connections / threads.max(1)).max(2);
         self.lanes = (per_thread / 3).clamp(1, 4);
         self.connections_per_lane = (per_thread / self.lanes - 1).max(1);
+    }
+
+    /// How connections are encrypted, if they are.
+    pub fn encryption(&self) -> Option<MakeRustlsConnect> {
+        (self.server.get_ssl_mode() != SslMode::Disable).then(|| tls::connector(self.verify_certificate))
     }
 
     /// The server's address with what every session starts with. Nothing is set on a session afterwards. Compiled and

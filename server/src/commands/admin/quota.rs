@@ -1,8 +1,8 @@
 //! `refract admin quota`: how much a service holds and may hold, also while the installation runs.
 
+use crate::commands::installation::{InstallationArguments, Storage};
 use crate::{data_folder::DataFolder, failure::Failure, settings::SettingsFile};
 use clap::Args;
-use connectors::sqlite::{SqliteConnector, SqliteOptions};
 use engine::{Engine, EngineOptions, ManagementAccess};
 use region_config::{
     Address, RegionName, SystemChance, SystemClock,
@@ -10,7 +10,7 @@ use region_config::{
     limits::SERVICE_BYTES_MAX,
 };
 use shared_state::Hints;
-use std::{path::PathBuf, sync::Arc};
+use std::sync::Arc;
 
 /// Flags of `admin quota`.
 #[derive(Args)]
@@ -29,15 +29,14 @@ pub struct QuotaArguments {
     /// Prints one line of JSON.
     #[arg(long)]
     json: bool,
-    /// Folder of the installation.
-    #[arg(long, env = "REFRACT_DATA", default_value = "./refract-data")]
-    data: PathBuf,
+    #[command(flatten)]
+    installation: InstallationArguments,
 }
 
 /// Runs the command.
 pub async fn run(arguments: QuotaArguments) -> Result<(), Failure> {
-    let folder = DataFolder::open(&arguments.data)?;
-    let engine = open_engine(&folder, &arguments.region)?;
+    let folder = DataFolder::open(&arguments.installation.data)?;
+    let engine = open_engine(&arguments.installation, &folder, &arguments.region).await?;
     let address = address(&arguments.service)?;
     let service = engine.find(&address).await.map_err(|e| Failure::of("cannot look for the service", e))?;
     let service = service.ok_or_else(|| {
@@ -58,21 +57,26 @@ pub async fn run(arguments: QuotaArguments) -> Result<(), Failure> {
 }
 
 /// The region's engine beside the one that runs: to look, and to set limits.
-fn open_engine(folder: &DataFolder, region: &str) -> Result<Engine, Failure> {
+async fn open_engine(
+    installation: &InstallationArguments,
+    folder: &DataFolder,
+    region: &str,
+) -> Result<Engine, Failure> {
     let unknown = || Failure::Configuration(format!("there is no region '{region}' in this installation"));
     let region = RegionName::parse(region).ok_or_else(unknown)?;
-    let registry = folder.control(region.as_str());
-    if !registry.exists() {
+    if !folder.running()?.regions.iter().any(|(name, _)| name == region.as_str()) {
         return Err(unknown());
     }
+    let storage = Storage::of(installation, folder).await?;
     let limit = SettingsFile::read(&folder.settings())?.service_bytes.unwrap_or(SERVICE_BYTES_MAX);
     Engine::open(EngineOptions {
+        registry: storage.control(folder, region.as_str()),
         region,
-        registry,
         keys: folder.keys()?,
         access: ManagementAccess::Secret(None),
         raw_access: None,
-        connector: Arc::new(SqliteConnector::open(folder.path(), SqliteOptions::default())),
+        connector: storage.connector(folder),
+        adopts_storage: false,
         service_bytes_max: Some(limit),
         hints: Hints::in_process(),
         clock: Arc::new(SystemClock::new()),
