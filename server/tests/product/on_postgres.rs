@@ -34,7 +34,9 @@ fn command(arguments: &[&str], data: &str, url: &str) -> Command {
 }
 
 fn start(folder: tempfile::TempDir, url: &str) -> Cloud {
-    Cloud::start_as(folder, &[], |command| drop(command.env("REFRACT_POSTGRES", url)))
+    Cloud::start_as(folder, &[], |command| {
+        command.env("REFRACT_POSTGRES", url);
+    })
 }
 
 /// Deploys a service of the same name in a region.
