@@ -29,7 +29,7 @@ pub struct Store {
 
 enum Database {
     Sqlite(rusqlite::Connection),
-    Postgres(postgres::Connection),
+    Postgres(Box<postgres::Connection>),
 }
 
 /// Time that a transaction waits for those before it in this process.
@@ -41,7 +41,7 @@ pub enum Place {
     /// A file of SQLite.
     File(PathBuf),
     /// A schema of a Postgres database.
-    Schema(Schema),
+    Schema(Box<Schema>),
 }
 
 impl fmt::Display for Place {
@@ -125,7 +125,7 @@ impl Store {
                 let opened = std::thread::scope(|scope| {
                     scope.spawn(|| postgres::Connection::open(schema, migrations, clock)).join()
                 });
-                Database::Postgres(opened.unwrap_or(Err(StoreError::Cancelled))?)
+                Database::Postgres(Box::new(opened.unwrap_or(Err(StoreError::Cancelled))?))
             }
         };
         Ok(Store { database: Arc::new(Mutex::new(database)) })

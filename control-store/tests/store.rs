@@ -1,5 +1,8 @@
 //! What owners may rely on, on every database: SQLite, and a real Postgres server.
 
+#![expect(clippy::unwrap_used, reason = "all of this is tests")]
+#![expect(clippy::disallowed_methods, reason = "what waits for another process waits by the real clock")]
+
 #[path = "../../server/tests/support/postgres.rs"]
 mod postgres;
 
@@ -42,7 +45,7 @@ impl Places {
 
 fn schema(server: &Postgres, name: &str) -> Place {
     let url = format!("postgresql://{USER}@127.0.0.1:{}/postgres?sslmode=disable", server.port);
-    Place::Schema(Schema { server: url.parse().unwrap(), encryption: None, name: name.to_owned() })
+    Place::Schema(Box::new(Schema { server: url.parse().unwrap(), encryption: None, name: name.to_owned() }))
 }
 
 fn open(place: &Place, migrations: &[Migration]) -> Result<Store, StoreError> {

@@ -26,7 +26,7 @@ pub enum Storage {
     /// In files of the data folder.
     Files,
     /// In schemas of a database.
-    Postgres(Database),
+    Postgres(Box<Database>),
 }
 
 impl Storage {
@@ -48,7 +48,7 @@ impl Storage {
                 "the installation in {path} keeps its data in that folder; choose another with --data for one on Postgres"
             )));
         }
-        Ok(Storage::Postgres(Database::of_url(&url).await?))
+        Ok(Storage::Postgres(Box::new(Database::of_url(&url).await?)))
     }
 
     /// The place of a control store: `console`, or a region's name. Nobody reads another's tables.

@@ -52,6 +52,6 @@ impl Database {
     /// A control store in it.
     pub fn control(&self, schema: String) -> Place {
         let (server, encryption) = (self.options.server.clone(), self.options.encryption());
-        Place::Schema(Schema { server, encryption, name: schema })
+        Place::Schema(Box::new(Schema { server, encryption, name: schema }))
     }
 }

@@ -3,6 +3,7 @@
 use crate::recorder::Recorder;
 use actix_web::{App, HttpMessage as _, test, web};
 use connector_interface::Connector;
+use control_store::Place;
 use engine::{Engine, EngineOptions, ManagementAccess, Service, http::Engines};
 use futures::future::LocalBoxFuture;
 use region_config::{
@@ -76,11 +77,12 @@ impl World {
 fn open(folder: &tempfile::TempDir, recorder: &Arc<Recorder>, clock: &Arc<ManualClock>) -> Arc<Engine> {
     let engine = Engine::open(EngineOptions {
         region: region(),
-        registry: folder.path().join("registry.sqlite"),
+        registry: Place::File(folder.path().join("registry.sqlite")),
         keys: Keys::new(Secret::from_bytes([7; 32])),
         access: ManagementAccess::Secret(None),
         raw_access: None,
         connector: recorder.clone(),
+        adopts_storage: true,
         service_bytes_max: Some(100_000_000),
         hints: Hints::in_process(),
         clock: clock.clone(),
