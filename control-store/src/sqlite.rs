@@ -12,6 +12,9 @@ pub fn open(path: &Path, migrations: &[Migration], clock: &dyn Clock) -> Result<
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(|e| open_error(e.to_string()))?;
     }
+    // One process at a time makes the file or changes its schema; free again when this is dropped.
+    let opening = std::fs::File::create(path.with_extension("lock")).map_err(|e| open_error(e.to_string()))?;
+    opening.lock().map_err(|e| open_error(e.to_string()))?;
     let mut connection = Connection::open(path).map_err(|e| open_error(e.to_string()))?;
     connection
         .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000;")
