@@ -9,6 +9,8 @@ use std::time::Duration;
 const CPU_MAX: Duration = Duration::from_millis(20);
 /// Times that one is asked again which took longer: the middle one counts, for the system disturbs one try or another.
 const TRIES: usize = 5;
+/// Processor time that a large request may take which is answered (design §4: none over 250 ms).
+const ANSWERED_CPU_MAX: Duration = Duration::from_millis(250);
 /// Processor time that introspection may take, which is answered.
 const INTROSPECTION_CPU_MAX: Duration = Duration::from_millis(1_000);
 
@@ -192,7 +194,7 @@ fn large_documents_and_values_are_answered() {
         let json = answer.json();
         let first = if json.is_array() { &json[0] } else { &json };
         assert_eq!(first, &json!({ "data": { "notes": [] } }), "{name}: {:.300}", answer.text());
-        assert!(cost <= CPU_MAX, "{name}: {cost:?} of processor time");
+        assert!(cost <= ANSWERED_CPU_MAX, "{name}: {cost:?} of processor time");
     }
     target.assert_unharmed("large documents");
 }
