@@ -5,7 +5,7 @@ use connector_interface::{
     CellType, Column, Comparison, Filter, Node, OrderKey, Output, OutputValue, Page, Position, ReadPlan, Rows,
     ScalarList, Slot, Value,
 };
-use datamodel::{Datamodel, FieldId, FieldKind, ModelId, Relation, RelationStorage, ScalarType, Side};
+use datamodel::{Datamodel, FieldId, FieldKind, ModelId, Relation, RelationStorage, Side};
 
 /// What one request asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -202,15 +202,13 @@ fn behind(keys: &[Column]) -> Filter {
 }
 
 fn id_cell(datamodel: &Datamodel, model: ModelId) -> CellType {
-    match datamodel.field(datamodel.id_field(model)).kind {
-        FieldKind::Scalar(ScalarType::Int) => CellType::Int,
-        _ => CellType::Text,
-    }
+    Column::of(datamodel, datamodel.id_field(model)).cell
 }
 
 fn key_value(cell: CellType, json: &serde_json::Value) -> Option<Value> {
     match cell {
-        CellType::Int => json.as_i64().map(Value::Int),
+        // The columns are as wide as the API's `Int`.
+        CellType::Int => json.as_i64().filter(|number| i32::try_from(*number).is_ok()).map(Value::Int),
         _ => json.as_str().map(|text| Value::Text(text.to_owned())),
     }
 }
