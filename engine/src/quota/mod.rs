@@ -218,9 +218,7 @@ impl Quotas {
         let (answer, limit_bytes) = leased.map_err(unavailable)?;
         match answer {
             Answer::Granted { bytes } => {
-                quota.room.add(bytes);
-                self.ensure_disk_space(service, &mut known, limit_bytes).await?;
-                quota.draw_until(now_ms + ledger::LEASE_MS);
+                self.grant(service, quota, &mut known, (bytes, limit_bytes)).await?;
                 return Ok(None);
             }
             Answer::Full { used } => {
@@ -243,8 +241,7 @@ impl Quotas {
         match answer {
             Answer::Granted { bytes } => {
                 known.full = None;
-                quota.room.add(bytes);
-                quota.draw_until(now_ms + ledger::LEASE_MS);
+                self.grant(service, quota, &mut known, (bytes, limit_bytes)).await?;
                 Ok(None)
             }
             Answer::Full { used } => {
@@ -264,18 +261,31 @@ impl Quotas {
         Ask { holder: self.holder.clone(), returned, under_way, needed, wanted, now_ms: self.clock.now_ms() }
     }
 
-    /// Refuses a service whose tables and indexes have outgrown their rows by far.
-    async fn ensure_disk_space(&self, service: &Service, known: &mut Known, limit: u64) -> Result<(), ConnectorError> {
+    /// Lets writes draw on what was leased, unless the tables and indexes of the service have outgrown its rows by far.
+    async fn grant(
+        &self,
+        service: &Service,
+        quota: &ServiceQuota,
+        known: &mut Known,
+        (bytes, limit): (u64, u64),
+    ) -> Result<(), ConnectorError> {
         let now_ms = self.clock.now_ms();
+        // What is not drawn on is handed back when somebody asks the next time.
+        quota.room.add(bytes);
+        quota.draw_until(0);
         let stored = match known.stored {
             Some((at_ms, stored)) if now_ms < at_ms + STORED_EVERY_MS => stored,
-            _ => self.connector.stored_bytes(&service.record.placement).await?,
+            _ => {
+                let stored = self.connector.stored_bytes(&service.record.placement).await?;
+                known.stored = Some((now_ms, stored));
+                stored
+            }
         };
-        known.stored = Some((now_ms, stored));
         let limit_bytes = limit.saturating_mul(STORED_PER_LIMIT);
         if stored > limit_bytes {
             return Err(ServiceError::DiskExceeded { used_bytes: stored, limit_bytes }.into());
         }
+        quota.draw_until(now_ms + ledger::LEASE_MS);
         Ok(())
     }
 }

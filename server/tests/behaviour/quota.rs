@@ -240,3 +240,21 @@ fn compressible_data_counts_in_full_and_deleting_makes_room() {
         assert_eq!(service.bytes(), 0, "{kind}: nothing of a refused write is stored");
     });
 }
+
+#[test]
+fn storage_that_outgrew_its_rows_is_refused_and_can_be_read() {
+    // The tables and indexes of the datamodel alone are more than three times this. (SQLite writes them into the file later.)
+    const LIMIT: u64 = 10_000;
+    on_both("disk", |kind, _, start| {
+        if kind == "sqlite" {
+            return;
+        }
+        let service = start(LIMIT);
+        let answer = service.ask("mutation { createNote(data: { text: \"\" }) { id } }", json!({}));
+        let error = &answer["errors"][0];
+        assert_eq!((&error["code"], &error["limitBytes"]), (&6013.into(), &(3 * LIMIT).into()), "{answer}");
+        assert!(error["usedBytes"].as_u64() > Some(3 * LIMIT), "{answer}");
+        assert!(error["message"].as_str().is_some_and(|message| message.contains("on disk")), "{answer}");
+        assert_eq!(service.bytes(), 0);
+    });
+}
