@@ -152,8 +152,11 @@ impl Quotas {
         if self.limit.is_none() {
             return Ok(());
         }
+        let quota = self.of(service);
+        // Who counts just now has counted what was there before.
+        let _not_counting = quota.writes.write().await;
         self.registry.uncount_bytes(service).await?;
-        self.of(service).until_ms.store(0, Ordering::Release);
+        quota.draw_until(0);
         Ok(())
     }
 
