@@ -68,7 +68,7 @@ impl Registry {
             .transaction(move |t| {
                 let sql = format!(
                     "SELECT {COLUMNS} FROM service
-                      WHERE state = 'live' AND (?1 IS NULL OR workspace = ?1)
+                      WHERE state = 'live' AND workspace = coalesce(?1, workspace)
                       ORDER BY workspace, name, stage"
                 );
                 let rows = t.query(&sql, params![workspace], RawService::read)?;

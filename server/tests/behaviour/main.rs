@@ -12,6 +12,7 @@ mod away;
 mod cloud;
 mod export;
 mod file;
+mod listed;
 mod management_schema;
 mod placeholders;
 #[path = "../support/postgres.rs"]

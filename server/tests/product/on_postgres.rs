@@ -71,6 +71,11 @@ fn a_cloud_lives_in_a_database_and_is_there_after_a_restart() {
     for (service, text) in [(&eu1, "eu1"), (&us1, "us1"), (&long, "long")] {
         assert_eq!(notes(service), json!([{ "text": text }]));
     }
+    for (region, services) in [(&cloud.eu1, 2), (&cloud.us1, 1)] {
+        let management = Management { url: format!("{region}/management"), secret: cloud.secret.clone() };
+        let listed = management.call("{ listProjects { name stage } }", json!({}));
+        assert_eq!(listed["data"]["listProjects"].as_array().map(Vec::len), Some(services), "{listed}");
+    }
     let Cloud { process, folder, eu1: eu1_origin, us1: us1_origin, secret, .. } = cloud;
     let data = folder.path().join("data").to_string_lossy().into_owned();
     let control = fs::read_dir(folder.path().join("data/control")).unwrap().count();
