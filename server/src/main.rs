@@ -7,6 +7,7 @@ mod data_folder;
 mod failure;
 mod links;
 mod listen;
+mod open_files;
 mod settings;
 
 use clap::{Parser, Subcommand};

@@ -5,7 +5,7 @@ use super::{
     postgres::Database,
     signals::{start_logging, stop_requested},
 };
-use crate::{data_folder::DataFolder, failure::Failure, listen::listeners};
+use crate::{data_folder::DataFolder, failure::Failure, listen::listeners, open_files};
 use actix_web::{App, HttpServer, web};
 use clap::Args;
 use connector_interface::Connector;
@@ -92,7 +92,7 @@ async fn serve(arguments: EngineArguments, config: PrismaConfig, folder: DataFol
     let port = sockets.first().and_then(|s| s.local_addr().ok()).map_or(config.port, |a| a.port());
     let (connector, registry): (Arc<dyn Connector>, Place) = match config.database.connector {
         DatabaseKind::Sqlite => (
-            Arc::new(SqliteConnector::open(folder.path(), SqliteOptions::default())),
+            Arc::new(SqliteConnector::open(folder.path(), SqliteOptions::within_open_files(open_files::raised()))),
             Place::File(folder.control("engine")),
         ),
         DatabaseKind::Postgres(server) => {

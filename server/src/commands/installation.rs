@@ -1,7 +1,7 @@
 //! An installation: its data folder, and where its control stores and services lie.
 
 use super::postgres::Database;
-use crate::{data_folder::DataFolder, failure::Failure, settings::SettingsFile};
+use crate::{data_folder::DataFolder, failure::Failure, open_files, settings::SettingsFile};
 use clap::Args;
 use connector_interface::Connector;
 use connectors::sqlite::{SqliteConnector, SqliteOptions};
@@ -62,7 +62,10 @@ impl Storage {
     /// A connector to the services.
     pub fn connector(&self, folder: &DataFolder) -> Arc<dyn Connector> {
         match self {
-            Storage::Files => Arc::new(SqliteConnector::open(folder.path(), SqliteOptions::default())),
+            Storage::Files => {
+                let options = SqliteOptions::within_open_files(open_files::raised());
+                Arc::new(SqliteConnector::open(folder.path(), options))
+            }
             Storage::Postgres(database) => Arc::new(database.connector()),
         }
     }

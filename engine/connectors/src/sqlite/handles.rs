@@ -1,7 +1,7 @@
 //! Open files: taken for one run, given back, reused by the next run of the same service.
 //!
-//! A pool bounds how many wait over all services; the one that waited longest is closed first, and all are closed when
-//! nobody has needed them for a while. Files are closed on a blocking thread, since the last one to close writes the
+//! A pool bounds how many wait over all services; those that waited longest are closed first, some at once, and all are
+//! closed when nobody has needed them for a while. Files are closed on a blocking thread, since the last one to close writes the
 //! log back into the database.
 
 use super::{SqliteOptions, budget::Budget, failure::failure};
@@ -135,10 +135,8 @@ impl Pool {
             Role::Reader => self.options.idle_readers_max,
             Role::Writer => self.options.idle_writers_max,
         };
-        while state.count > max
-            && let Some(handle) = state.remove_oldest()
-        {
-            closed.push(handle);
+        if state.count > max {
+            state.remove_oldest(max, &mut closed);
         }
         drop(state);
         close(closed);
@@ -231,16 +229,14 @@ const VALUE_BYTES_MAX: i32 = 64 * 1024 * 1024;
 pub const LOCK_WAIT: Duration = Duration::from_secs(5);
 
 impl State {
-    fn remove_oldest(&mut self) -> Option<Handle> {
-        let oldest = self.waiting.iter().filter_map(|(storage, waiting)| Some((waiting.first()?.0, storage))).min();
-        let storage = oldest?.1.clone();
-        let waiting = self.waiting.get_mut(&storage)?;
-        let (_, handle) = waiting.remove(0);
-        if waiting.is_empty() {
-            self.waiting.remove(&storage);
-        }
-        self.count -= 1;
-        Some(handle)
+    /// Makes room when more than `max` wait. Looks at all of them, and so removes an eighth of them at once.
+    fn remove_oldest(&mut self, max: usize, removed: &mut Vec<Handle>) {
+        let mut times: Vec<Instant> = self.waiting.values().flatten().map(|(since, _)| *since).collect();
+        let number = times.len().saturating_sub(max) + max / 8;
+        let Some(last) = number.checked_sub(1).filter(|last| *last < times.len()) else { return };
+        let (_, newest_removed, _) = times.select_nth_unstable(last);
+        let newest_removed = *newest_removed;
+        self.remove_where(removed, |since| since <= newest_removed);
     }
 
     fn remove_where(&mut self, removed: &mut Vec<Handle>, is_removed: impl Fn(Instant) -> bool) {
@@ -362,6 +358,18 @@ mod tests {
         assert_eq!(waiting(&pool), "a");
         pool.forget_all();
         assert_eq!(waiting(&pool), "");
+    }
+
+    #[test]
+    fn sqlite_is_built_as_the_workspace_asks() {
+        let connection = Connection::open_in_memory().unwrap();
+        let mut statement = connection.prepare("PRAGMA compile_options").unwrap();
+        let options: Vec<String> = statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+        let hint = "see .cargo/config.toml; LIBSQLITE3_FLAGS of the environment goes before it";
+        for expected in ["DEFAULT_MEMSTATUS=0", "DEFAULT_PCACHE_INITSZ=0", "DEFAULT_LOOKASIDE=512,32"] {
+            assert!(options.iter().any(|option| option == expected), "{expected} is not in {options:?}: {hint}");
+        }
+        assert!(!options.iter().any(|option| option.contains("FTS")), "{options:?}: {hint}");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::time::Duration;
 /// Settings of [`SqliteConnector`](super::SqliteConnector).
 #[derive(Debug, Clone, PartialEq)]
 pub struct SqliteOptions {
-    /// Open files that wait for their next read, over all services. Each takes some 100 KiB to 1 MiB of memory.
+    /// Open files that wait for their next read, over all services. Each takes some 50 to 100 KiB of memory.
     pub idle_readers_max: usize,
     /// Open files that wait for their next write, over all services.
     pub idle_writers_max: usize,
@@ -36,10 +36,30 @@ pub struct SqliteOptions {
     pub answer: AnswerLimits,
 }
 
+/// Files of the process that are left to others: connections of clients, the control stores.
+const OTHER_FILES: u64 = 400;
+/// Descriptors of an open database: its file, its log, and the index of the log.
+const FILES_A_HANDLE: u64 = 3;
+
+impl SqliteOptions {
+    /// The defaults, with no more waiting files than a process can have that may open `files` files.
+    pub fn within_open_files(files: u64) -> SqliteOptions {
+        let defaults = SqliteOptions::default();
+        let handles = usize::try_from(files.saturating_sub(OTHER_FILES) / FILES_A_HANDLE).unwrap_or(usize::MAX);
+        // Two of three read; each kind keeps at least a few.
+        let share = |part: usize, max: usize| (handles / 3 * part).clamp(8, max);
+        SqliteOptions {
+            idle_readers_max: share(2, defaults.idle_readers_max),
+            idle_writers_max: share(1, defaults.idle_writers_max),
+            ..defaults
+        }
+    }
+}
+
 impl Default for SqliteOptions {
     fn default() -> SqliteOptions {
         SqliteOptions {
-            idle_readers_max: 256,
+            idle_readers_max: 2048,
             idle_writers_max: 64,
             idle_time: Duration::from_secs(60),
             statements_max: 64,
@@ -53,5 +73,21 @@ impl Default for SqliteOptions {
             mmap_bytes: 256 * 1024 * 1024,
             answer: AnswerLimits::default(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waiting_files_fit_into_what_the_process_may_open() {
+        let waiting = |files| {
+            let options = SqliteOptions::within_open_files(files);
+            (options.idle_readers_max, options.idle_writers_max)
+        };
+        assert_eq!(waiting(0), (8, 8));
+        assert_eq!(waiting(1024), (138, 64));
+        assert_eq!(waiting(u64::MAX), (2048, 64));
     }
 }
