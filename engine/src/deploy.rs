@@ -5,8 +5,9 @@
 //! revision, so a migration that fails has applied nothing, and one that a crash cut off is simply run again: nothing
 //! happens to tables that have its revision.
 //!
-//! A deploy is answered when its migration has ended, or, when that takes long, while it goes on: the client then asks
-//! for its status, as it did with the original, which answered every deploy that way.
+//! A deploy is answered when its migration has ended, or, when that takes long, while it goes on. The answer shows the
+//! migration as it was written down, before it began, as the original's did: clients ask for its status. One that failed
+//! meanwhile is shown as it ended.
 
 use crate::{
     engine::{Engine, EngineError},
@@ -147,8 +148,8 @@ impl Engine {
             steps: migrate::steps_to_json(&all_steps).to_string(),
             datamodel: deploy.datamodel,
         };
-        let revision = self.registry.begin_migration(service.id, new).await?;
-        let (worker, id) = (self.clone(), service.id);
+        let written = self.registry.begin_migration(service.id, new).await?;
+        let (worker, id, revision) = (self.clone(), service.id, written.revision);
         let mut work = tokio::task::spawn_local(async move {
             let _claim = claim;
             let done = worker.apply(&service, revision, &previous, &next, &all_steps).await;
@@ -159,8 +160,9 @@ impl Engine {
             Ok(Err(error)) => return Err(ManagementError::Internal(error.to_string())),
             Err(_) => tracing::info!(service = id, revision, "a migration takes long; its deploy is answered"),
         }
-        let migration = self.registry.newest_migration(id).await?;
-        Ok(DeployOutcome::Accepted { warnings, steps, migration })
+        let ended = self.registry.newest_migration(id).await?;
+        let failed = ended.filter(|newest| newest.revision == revision && !newest.errors.is_empty());
+        Ok(DeployOutcome::Accepted { warnings, steps, migration: Some(failed.unwrap_or(written)) })
     }
 
     /// Everything that can refuse a deploy, in the original's order.

@@ -112,30 +112,30 @@ impl Registry {
             .await
     }
 
-    /// Writes a pending migration and gives its revision.
-    pub async fn begin_migration(&self, service: i64, new: NewMigration) -> Result<i64, RegistryError> {
-        let now = self.clock.now_ms();
+    /// Writes a pending migration.
+    pub async fn begin_migration(&self, service: i64, new: NewMigration) -> Result<MigrationRecord, RegistryError> {
         self.store
             .transaction(move |t| {
-                Ok(t.query_row(
-                    "INSERT INTO migration (service_id, revision, schema, functions, status, steps, errors, started_ms, datamodel)
-                     SELECT ?1, coalesce(max(revision), 0) + 1, ?2, ?3, 'PENDING', ?4, '[]', ?5, ?6
+                let sql = format!(
+                    "INSERT INTO migration (service_id, revision, schema, functions, status, steps, errors, datamodel)
+                     SELECT ?1, coalesce(max(revision), 0) + 1, ?2, ?3, 'PENDING', ?4, '[]', ?5
                        FROM migration WHERE service_id = ?1
-                     RETURNING revision",
-                    params![service, new.schema, new.functions, new.steps, now, new.datamodel],
-                    |row| row.get(0),
-                )?)
+                     RETURNING {COLUMNS}"
+                );
+                let values = params![service, new.schema, new.functions, new.steps, new.datamodel];
+                t.query_row(&sql, values, RawMigration::read)?.open(service)
             })
             .await
     }
 
-    /// Saves how far a migration has got. A final status sets its end.
+    /// Saves how far a migration has got. The first time sets its start, a final status its end.
     pub async fn save_progress(&self, service: i64, revision: i64, progress: Progress) -> Result<(), RegistryError> {
         let now = self.clock.now_ms();
         self.store
             .transaction(move |t| {
                 t.execute(
-                    "UPDATE migration SET status = ?3, applied = ?4, rolled_back = ?5, errors = ?6, finished_ms = ?7
+                    "UPDATE migration SET status = ?3, applied = ?4, rolled_back = ?5, errors = ?6, finished_ms = ?7,
+                                          started_ms = coalesce(started_ms, ?8)
                       WHERE service_id = ?1 AND revision = ?2",
                     params![
                         service,
@@ -145,6 +145,7 @@ impl Registry {
                         progress.rolled_back,
                         serde_json::json!(progress.errors).to_string(),
                         (!progress.status.is_open()).then_some(now),
+                        now,
                     ],
                 )?;
                 next_change(t)?;

@@ -67,7 +67,10 @@ impl Calls<'_> {
         let name = step.word("name");
         match step.kind.as_str() {
             "model" | "deploy" => {
-                let answer = self.deploy(step, &text)?;
+                let mut answer = self.deploy(step, &text)?;
+                if answer["data"]["deploy"]["migration"].is_object() {
+                    answer["data"]["deploy"]["migration"] = self.ended()?;
+                }
                 let lines = show::deploy(&answer);
                 if step.kind == "model" && answer["data"]["deploy"]["migration"]["status"] != "SUCCESS" {
                     return Err(lines.join("\n"));
@@ -125,6 +128,21 @@ impl Calls<'_> {
         }
         let (_, answer) = self.operation("/management", DEPLOY, json!({ "input": input }), None, None)?;
         serde_json::from_str(&answer).map_err(|e| format!("no JSON: {e}: {answer}"))
+    }
+
+    /// The newest migration, when it has ended.
+    fn ended(&self) -> Result<Value, String> {
+        let query =
+            "query($n: String!) { migrationStatus(name: $n, stage: \"dev\") { revision status applied errors } }";
+        loop {
+            let (_, answer) = self.operation("/management", query, json!({ "n": self.service }), None, None)?;
+            let answer: Value = serde_json::from_str(&answer).map_err(|e| format!("no JSON: {e}: {answer}"))?;
+            let migration = &answer["data"]["migrationStatus"];
+            match migration["status"].as_str() {
+                Some("PENDING" | "IN_PROGRESS" | "ROLLING_BACK") => std::thread::sleep(Duration::from_millis(10)),
+                _ => return Ok(migration.clone()),
+            }
+        }
     }
 
     fn operation(

@@ -231,8 +231,24 @@ impl Management {
         );
         let payload = &answer["data"]["deploy"];
         assert_eq!(payload["errors"], json!([]), "{answer}");
-        assert_eq!(payload["migration"]["status"], "SUCCESS", "{answer}");
+        let ended = self.ended(name, stage);
+        assert_eq!(ended["status"], "SUCCESS", "{answer}: {ended}");
         payload.clone()
+    }
+
+    /// The newest migration of a service, when it has ended.
+    pub fn ended(&self, name: &str, stage: &str) -> Value {
+        let query = "query($n: String!, $s: String!) {
+            migrationStatus(name: $n, stage: $s) { revision status applied errors startedAt finishedAt } }";
+        loop {
+            let answer = self.call(query, json!({ "n": name, "s": stage }));
+            let migration = &answer["data"]["migrationStatus"];
+            match migration["status"].as_str() {
+                Some("PENDING" | "IN_PROGRESS" | "ROLLING_BACK") => std::thread::sleep(Duration::from_millis(10)),
+                Some(_) => return migration.clone(),
+                None => panic!("{answer}"),
+            }
+        }
     }
 }
 

@@ -51,7 +51,7 @@ fn lock(management: &Management, base: &str, name: &str, stage: &str, secret: &s
            deploy(input: { name: $n, stage: $s, types: $t, secrets: $k }) { migration { status } } }",
         json!({ "n": name, "s": stage, "t": NOTE, "k": [secret] }),
     );
-    assert_eq!(answer["data"]["deploy"]["migration"]["status"], "SUCCESS", "{answer}");
+    assert_eq!(management.ended(name, stage)["status"], "SUCCESS", "{answer}");
     Locked { url: format!("{base}/{service}/{stage}"), secret: secret.to_owned() }
 }
 
