@@ -8,6 +8,7 @@ mod deploy;
 mod engine;
 mod export;
 pub mod http;
+mod import;
 mod management;
 mod quota;
 mod registry;

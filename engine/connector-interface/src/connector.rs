@@ -6,8 +6,8 @@
 //! deploy's lease, so two schema changes of one service never overlap.
 
 use crate::{
-    Capabilities, ConnectorError, DataCheck, Growth, Position, ReadPlan, SchemaChange, ServiceError, Slot, Value,
-    WritePlan,
+    Capabilities, ConnectorError, DataCheck, Growth, Position, ReadPlan, Refusals, SchemaChange, ServiceError, Slot,
+    Value, WritePlan,
 };
 use datamodel::{Datamodel, FieldId};
 use futures::future::LocalBoxFuture;
@@ -116,6 +116,8 @@ pub enum Written {
     Count(u64),
     /// Reset.
     Done,
+    /// Import: what was not stored.
+    Imported(Refusals),
 }
 
 /// Column names and values of a deleted row.

@@ -4,7 +4,7 @@
 //! transaction. Nested operations stand in the order in which they run (`prisma1-server.md` §5.2): by kind, then by
 //! relation field in model order, then in argument order.
 
-use crate::{filter::Filter, value::Slot};
+use crate::{filter::Filter, import::ImportChunk, value::Slot};
 use datamodel::{FieldId, ModelId};
 
 /// One root mutation field.
@@ -39,6 +39,8 @@ pub enum WritePlan {
     DeleteMany(DeleteMany),
     /// `resetData`: empties every table of the service.
     Reset,
+    /// A chunk of an import. Yields what could not be stored; the rest is.
+    Import(ImportChunk),
 }
 
 /// A selector with exactly one unique field.

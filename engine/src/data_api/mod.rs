@@ -12,7 +12,7 @@ mod response;
 
 pub use body::{Body, GraphQlRequest, parse_body};
 pub use plans::Plans;
-pub use response::{error_body, first_errors, internal_error_body, shortened};
+pub use response::{error_body, first_errors, internal_error_body, quota_error_body, shortened};
 
 use crate::{quota::Quotas, service::Service};
 use connector_interface::{Connector, IdSource};

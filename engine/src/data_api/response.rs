@@ -20,6 +20,15 @@ pub fn error_body(message: &str, code: Option<i32>, request_id: &str) -> Vec<u8>
     json!({ "errors": [error] }).to_string().into_bytes()
 }
 
+/// The body for a write that would exceed what the service may hold: beside the code, what is used and the limit.
+pub fn quota_error_body(error: &ServiceError, (used_bytes, limit_bytes): (u64, u64), request_id: &str) -> Vec<u8> {
+    let error = json!({
+        "message": error.to_string(), "code": error.code(), "usedBytes": used_bytes, "limitBytes": limit_bytes,
+        "requestId": request_id,
+    });
+    json!({ "errors": [error] }).to_string().into_bytes()
+}
+
 /// The body for a failure that is ours.
 pub fn internal_error_body(request_id: &str) -> Vec<u8> {
     error_body(&internal_error(request_id), None, request_id)

@@ -5,6 +5,7 @@
 //! others out; our place is the last row's key, which travels in the cursor beside the original's numbers. A client that
 //! sends the numbers alone gets what the original would have given it.
 
+mod cursor;
 mod elements;
 mod pages;
 
@@ -13,9 +14,10 @@ use crate::{
     service::Service,
 };
 use connector_interface::{Answer, ConnectorError, Position, ServiceError};
+use cursor::Cursor;
 use elements::{Bundle, Fit};
 use pages::{FileType, Table, tables};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
 /// Rows that are read at once, unless they are large.
@@ -27,22 +29,6 @@ struct ExportRequest {
     #[serde(rename = "fileType")]
     file_type: String,
     cursor: Cursor,
-}
-
-/// Where an export stands.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
-struct Cursor {
-    /// Which model, list or relation; -1 at the end.
-    table: i64,
-    /// How many rows of it are done; -1 at the end.
-    row: i64,
-    #[serde(default)]
-    field: i64,
-    #[serde(default)]
-    array: i64,
-    /// Keys of the last row that is done.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    after: Vec<Value>,
 }
 
 impl Executor {
@@ -105,11 +91,11 @@ impl Executor {
                     let (after, element) = elements::of(&service.datamodel, *current, &read)?;
                     let fit = element.map_or(Fit::Fits, |element| bundle.add(element));
                     if fit == Fit::Not {
-                        return Ok(Some((bundle, at(table, row, cursor.after), true)));
+                        return Ok(Some((bundle, Cursor::at(table, row, cursor.after), true)));
                     }
                     (row, cursor.after) = (row + 1, after);
                     if fit == Fit::Alone {
-                        return Ok(Some((bundle, at(table, row, cursor.after), true)));
+                        return Ok(Some((bundle, Cursor::at(table, row, cursor.after), true)));
                     }
                 }
                 if is_last {
@@ -118,7 +104,7 @@ impl Executor {
             }
             (table, row, cursor.after) = (table + 1, 0, Vec::new());
         }
-        Ok(Some((bundle, Cursor { table: -1, row: -1, field: -1, array: -1, after: Vec::new() }, false)))
+        Ok(Some((bundle, Cursor::end(), false)))
     }
 
     async fn page(
@@ -140,9 +126,4 @@ impl Executor {
             (error, _) => Err(ConnectorError::Database(format!("a page cannot be read: {error:?}"))),
         }
     }
-}
-
-fn at(table: usize, row: u64, after: Vec<Value>) -> Cursor {
-    let number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
-    Cursor { table: number(table as u64), row: number(row), field: 0, array: 0, after }
 }

@@ -5,7 +5,7 @@ use connector_interface::{
     CellType, Column, Comparison, Filter, Node, OrderKey, Output, OutputValue, Page, Position, ReadPlan, Rows,
     ScalarList, Slot, Value,
 };
-use datamodel::{Datamodel, FieldId, FieldKind, ModelId, Relation, RelationStorage, Side};
+use datamodel::{Datamodel, Field, FieldId, FieldKind, ModelId, Relation, RelationStorage, Side};
 
 /// What one request asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,9 +99,13 @@ impl<'d> Table<'d> {
                 let mut node = bare(datamodel, model);
                 node.outputs.push(output(TYPE_NAME, OutputValue::Typename(node.model.clone())));
                 let id = node.id.clone();
-                take(&mut node, "id", id.clone());
+                // Of a model with an id of another name, a field may be called so.
+                let is_other = |field: &Field| field.has_column() && field.name == "id" && !field.is_id();
+                if !datamodel.model(model).fields.iter().any(is_other) {
+                    take(&mut node, "id", id.clone());
+                }
                 for (field_id, field) in datamodel.fields(model) {
-                    if field.has_column() && field.name != "id" {
+                    if field.has_column() && (field.name != "id" || is_other(field)) {
                         take(&mut node, &field.name, Column::of(datamodel, field_id));
                     }
                 }

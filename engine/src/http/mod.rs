@@ -35,9 +35,6 @@ struct RegionRoutes {
     private: PrivateApi,
 }
 
-/// Text for what the old SQLite connector could not do either (`prisma1-server.md` §1.1).
-const NO_IMPORT: &str = "The connector is missing the import / export capability.";
-
 impl Engines {
     /// Routes of these engines.
     pub fn new(engines: Vec<Arc<Engine>>) -> Engines {
@@ -78,7 +75,7 @@ async fn behind_gateway(request: HttpRequest, engines: web::Data<Engines>, body:
 
 impl Engines {
     /// Does what the address of a request means.
-    async fn serve(&self, request: &HttpRequest, routed: &Routed, body: &[u8]) -> HttpResponse {
+    async fn serve(&self, request: &HttpRequest, routed: &Routed, body: &web::Bytes) -> HttpResponse {
         let Some(routes) = self.by_region.get(&routed.region) else {
             return json(404, error_body("this region is not served here", None, &routed.request_id));
         };
@@ -103,13 +100,13 @@ impl Engines {
 }
 
 impl RegionRoutes {
-    async fn service(&self, service: Arc<Service>, endpoint: Endpoint, body: &[u8], id: &str) -> HttpResponse {
+    async fn service(&self, service: Arc<Service>, endpoint: Endpoint, body: &web::Bytes, id: &str) -> HttpResponse {
         match endpoint {
             Endpoint::Api => respond(self.engine.executor.answer(&service, body, id).await),
             Endpoint::Private => respond(self.private.answer(service, body, id).await),
             Endpoint::Datamodel => json(200, serde_json::json!(service.datamodel_text).to_string().into_bytes()),
             Endpoint::Export => respond(self.engine.executor.export(&service, body, id).await),
-            Endpoint::Import => json(400, error_body(NO_IMPORT, None, id)),
+            Endpoint::Import => respond(self.engine.executor.import(&service, body.clone(), id).await),
             Endpoint::Admin => json(404, error_body("there is nothing to send to this address", None, id)),
         }
     }

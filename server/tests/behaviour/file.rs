@@ -11,6 +11,7 @@
 //! | `@query [name=…] [token=…] [at=…]` | sends an operation to the data API |
 //! | `@private`, `@manage` | sends an operation to the private and the management API |
 //! | `@body` | sends these bytes to the data API |
+//! | `@import` | sends this chunk of an import |
 //! | `@export` | asks for a bundle of an export with this body |
 //! | `@datamodel` | asks for the source of the datamodel |
 //! | `@tick` | waits until the clock has moved |

@@ -92,8 +92,8 @@ impl Calls<'_> {
                 let (status, answer) = self.post(&path, text, token.as_deref())?;
                 Ok(self.shown(status, &answer))
             }
-            "export" => {
-                let (status, answer) = self.post(&format!("{path}/export"), text, token.as_deref())?;
+            "import" | "export" => {
+                let (status, answer) = self.post(&format!("{path}/{}", step.kind), text, token.as_deref())?;
                 Ok(self.shown(status, &answer))
             }
             "datamodel" => {

@@ -37,12 +37,23 @@ pub enum Bound<'a> {
     Value(&'a Value),
     /// A text as a pattern for `LIKE`.
     Pattern(&'a Value, TextMatch),
+    /// The values of one column of many rows, as an array.
+    Column {
+        /// The rows.
+        rows: &'a [Vec<&'a Value>],
+        /// The column.
+        number: usize,
+    },
 }
 
 impl ToSql for Bound<'_> {
     fn to_sql(&self, wanted: &Type, out: &mut BytesMut) -> Encoded {
         match (self, wanted.kind()) {
-            (Bound::Value(Value::List(values)), Kind::Array(item)) => list(values, item, out),
+            (Bound::Value(Value::List(values)), Kind::Array(item)) => list(values.iter(), item, out),
+            (Bound::Column { rows, number }, Kind::Array(item)) => {
+                list(rows.iter().map(|row| row.get(*number).copied().unwrap_or(&Value::Null)), item, out)
+            }
+            (Bound::Column { .. }, _) => Err(format!("many values where {wanted} belongs").into()),
             (Bound::Value(value), _) => scalar(value, wanted, out),
             (Bound::Pattern(Value::Text(text), position), _) => {
                 pattern(text, *position, out);
@@ -170,12 +181,12 @@ fn numeric(plain: &str, out: &mut BytesMut) {
 }
 
 /// An array of one dimension.
-fn list(values: &[Value], item: &Type, out: &mut BytesMut) -> Encoded {
-    out.put_i32(i32::from(!values.is_empty()));
+fn list<'v>(values: impl ExactSizeIterator<Item = &'v Value>, item: &Type, out: &mut BytesMut) -> Encoded {
+    out.put_i32(i32::from(values.len() > 0));
     let flags = out.len();
     out.put_i32(0);
     out.put_u32(item.oid());
-    if values.is_empty() {
+    if values.len() == 0 {
         return Ok(IsNull::No);
     }
     out.put_i32(i32::try_from(values.len())?);

@@ -17,6 +17,7 @@ pub fn failure(error: Error) -> ConnectorError {
     let text = format!("{} ({})", database.message(), database.code().code());
     match database.code() {
         &SqlState::QUERY_CANCELED => ConnectorError::TimedOut { limit_ms: 0 },
+        &SqlState::STRING_DATA_RIGHT_TRUNCATION => unstorable("a text that is longer than its column"),
         &SqlState::CHARACTER_NOT_IN_REPERTOIRE => unstorable("a text with the character NUL or one that is no UTF-8"),
         &SqlState::NUMERIC_VALUE_OUT_OF_RANGE => unstorable("a number that is too large"),
         &SqlState::DATETIME_FIELD_OVERFLOW => unstorable("a time that is too far away"),

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     sql::{Dialect, Sql},
-    write::{self, Failure, Refused, Session, unique_violation},
+    write::{self, Failure, Refused, RowChange, Session, unique_violation},
 };
 use connector_interface::{CellType, ConnectorError, Value, WriteContext, WriteOutcome, WritePlan};
 use futures::executor::block_on;
@@ -60,6 +60,17 @@ impl Session for File<'_> {
             self.execute(sql, &[], own).await?;
         }
         Ok(())
+    }
+
+    async fn execute_rows(&self, change: &RowChange<'_>, rows: &[Vec<&Value>]) -> Result<u64, Refused> {
+        let sql = change.for_one(&Dialect::Sqlite);
+        let mut statement = self.0.prepare_cached(sql.text()).map_err(refused)?;
+        let mut changed = 0;
+        for row in rows {
+            bind(&mut statement, sql.parameters(), &[], row).map_err(refused)?;
+            changed += statement.raw_execute().map_err(refused)? as u64;
+        }
+        Ok(changed)
     }
 
     async fn rows(

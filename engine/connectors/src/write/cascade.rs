@@ -30,7 +30,7 @@ pub(super) async fn delete<S: Session>(
             Some(field) => {
                 let links = links::of(write.datamodel, field)?;
                 let related = links.children(write, &layer.ids).await?;
-                let next = Layer::new(write.datamodel, &mut seen, links.child_model(), related, Some(field));
+                let next = Layer::new(write.datamodel, &mut seen, links.child_model, related, Some(field));
                 if !next.ids.is_empty() {
                     layers.push(next);
                 }

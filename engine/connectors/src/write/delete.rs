@@ -22,7 +22,7 @@ pub(super) async fn delete_related<S: Session>(
     let child = match target {
         Some(target) => {
             let child = rows::named(write, target).await?;
-            connect::ensure_connected(write, links, parent, links.child_model(), &child).await?;
+            connect::ensure_connected(write, links, parent, links.child_model, &child).await?;
             child
         }
         None => links
@@ -32,7 +32,7 @@ pub(super) async fn delete_related<S: Session>(
             .next()
             .ok_or_else(|| errors::not_connected(write.datamodel, parent.field, Some(parent.id), None))?,
     };
-    cascade::delete(write, links.child_model(), vec![child], false).await
+    cascade::delete(write, links.child_model, vec![child], false).await
 }
 
 /// Deletes all nodes that match, or those of them that are related, and returns how many matched.

@@ -99,15 +99,19 @@ pub(super) fn not_a_relation(datamodel: &Datamodel, field: FieldId) -> Connector
 
 /// Field name and value as texts of the catalogue show them.
 fn shown(datamodel: &Datamodel, field: FieldId, value: &Value) -> (String, String) {
-    let value = match value {
+    (datamodel.field(field).name.clone(), text_of(value))
+}
+
+/// A value as texts of the catalogue show it.
+pub(super) fn text_of(value: &Value) -> String {
+    match value {
         Value::Text(text) | Value::Json(text) => text.clone(),
         Value::Int(number) => number.to_string(),
         Value::Float(number) => java_double(*number),
         Value::Boolean(flag) => flag.to_string(),
         Value::DateTime(milliseconds) => date_time(*milliseconds),
         Value::Null | Value::List(_) => String::new(),
-    };
-    (datamodel.field(field).name.clone(), value)
+    }
 }
 
 /// A time as answers have it, without the quotes.

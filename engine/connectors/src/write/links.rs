@@ -18,10 +18,10 @@ pub(crate) struct Links<'a> {
     pub(crate) parent_column: &'a str,
     /// The column with the ids of children.
     pub(crate) child_column: &'a str,
-    parent_model: ModelId,
-    child_model: ModelId,
-    parent_cell: CellType,
-    child_cell: CellType,
+    pub(super) parent_model: ModelId,
+    pub(super) child_model: ModelId,
+    pub(super) parent_cell: CellType,
+    pub(super) child_cell: CellType,
     /// What that table is.
     pub(crate) storage: Storage<'a>,
 }
@@ -95,11 +95,6 @@ impl<'a> Links<'a> {
             },
             ..self
         }
-    }
-
-    /// The model at the other end.
-    pub(super) fn child_model(self) -> ModelId {
-        self.child_model
     }
 
     /// The column of the child's row that holds the parent's id, if that is where the link is stored.

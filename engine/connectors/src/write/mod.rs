@@ -5,8 +5,8 @@
 //! operations as they stand in the plan, depth first. An error leaves what was done so far to the caller, who rolls
 //! it back.
 //!
-//! One file a kind of operation ([`create`], [`update`], [`upsert`], [`delete`], [`connect`], [`reset`]); what they
-//! share: [`rows`] (finding nodes), [`links`] (where a relation's links are stored), [`required`] (what a change of
+//! One file a kind of operation ([`create`], [`update`], [`upsert`], [`delete`], [`connect`], [`reset`], [`import`]);
+//! what they share: [`rows`] (finding nodes), [`links`] (where a relation's links are stored), [`required`] (what a change of
 //! links may not break, as plain tables), [`cascade`], [`lists`], [`growth`], [`session`] and [`errors`].
 //!
 //! It does not know where the transaction begins or ends, nor how an answer is written.
@@ -17,11 +17,13 @@ mod create;
 mod delete;
 mod errors;
 mod growth;
+mod import;
 pub(crate) mod links;
 mod lists;
 mod nested;
 pub(crate) mod required;
 mod reset;
+mod row_change;
 mod rows;
 mod session;
 mod update;
@@ -34,6 +36,7 @@ use datamodel::{Datamodel, FieldId, ModelId};
 use std::{cell::Cell, sync::Arc};
 
 pub use errors::{Failure, unique_violation};
+pub use row_change::RowChange;
 pub use session::{Refused, Session};
 
 /// Carries out `plan`. The session is inside a transaction or savepoint that the caller rolls back on `Err`.
@@ -60,6 +63,7 @@ pub async fn run<S: Session>(
             reset::reset(&write).await?;
             Written::Done
         }
+        WritePlan::Import(chunk) => Written::Imported(import::import(&write, chunk).await?),
     };
     write.draw()?;
     Ok(WriteOutcome { written, changes: write.changes })

@@ -1,6 +1,6 @@
 //! What the interpreter asks of a database: statements within the transaction that the caller holds.
 
-use super::{Failure, Write, errors};
+use super::{Failure, RowChange, Write, errors};
 use crate::sql::{Dialect, Sql};
 use connector_interface::{CellType, ConnectorError, Value};
 use datamodel::ModelId;
@@ -15,6 +15,9 @@ pub trait Session {
 
     /// Runs a statement once for each list of own values.
     async fn execute_each(&self, sql: &Sql, each: &[Vec<&Value>]) -> Result<(), Refused>;
+
+    /// Makes a change for each of many rows of values, in as few statements as the database can; how many rows changed.
+    async fn execute_rows(&self, change: &RowChange<'_>, rows: &[Vec<&Value>]) -> Result<u64, Refused>;
 
     /// The rows of a statement, with cells of these kinds.
     async fn rows(

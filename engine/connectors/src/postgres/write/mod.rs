@@ -7,7 +7,7 @@ use simple::Run;
 pub use simple::Simple;
 
 use super::{
-    bind::parameters,
+    bind::{Bound, parameters},
     cell::Raw,
     failure::failure,
     lanes::{Connection, Knowledge},
@@ -16,8 +16,8 @@ use super::{
     turns::HOLD,
 };
 use crate::{
-    sql::{Dialect, Sql},
-    write::{self, Failure, Refused, Session, unique_violation},
+    sql::{Dialect, Parameter, Sql},
+    write::{self, Failure, Refused, RowChange, Session, unique_violation},
 };
 use connector_interface::{CellType, Change, ConnectorError, Slot, Value, WriteContext, WriteOutcome, WritePlan};
 use datamodel::{Field, Model, ModelId};
@@ -224,6 +224,22 @@ impl Session for InTransaction<'_> {
             self.transaction.execute_raw(&statement, bound).await.map_err(|error| self.refused(error))
         });
         try_join_all(runs).await.map(drop)
+    }
+
+    async fn execute_rows(&self, change: &RowChange<'_>, rows: &[Vec<&Value>]) -> Result<u64, Refused> {
+        // The types of the columns, whoever made them, are those of the statement for one row.
+        let one = change.for_one(self.dialect);
+        let known = self.statement(&one).await.map_err(|error| self.refused(error))?;
+        let mut types = vec![None; one.parameters().len()];
+        for (parameter, kind) in one.parameters().iter().zip(known.params()) {
+            if let Parameter::Own(number) = parameter {
+                types[*number as usize] = Some(kind);
+            }
+        }
+        let many = change.for_many(self.dialect, types.into_iter().flatten().map(|kind| (kind.schema(), kind.name())));
+        let statement = self.statement(&many).await.map_err(|error| self.refused(error))?;
+        let columns = many.own_numbers().map(|number| Bound::Column { rows, number: number as usize });
+        self.transaction.execute_raw(&statement, columns.collect::<Vec<_>>()).await.map_err(|error| self.refused(error))
     }
 
     async fn rows(

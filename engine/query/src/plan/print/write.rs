@@ -24,6 +24,7 @@ impl Lines<'_> {
             WritePlan::UpdateMany(update) => self.update_many(head, update),
             WritePlan::DeleteMany(delete) => self.delete_many(head, delete),
             WritePlan::Reset => self.line(format!("{head} reset")),
+            WritePlan::Import(_) => self.line(format!("{head} import")),
         }
     }
 

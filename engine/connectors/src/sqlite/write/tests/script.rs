@@ -62,6 +62,7 @@ fn shown(datamodel: &Datamodel, outcome: &Result<WriteOutcome, ServiceError>) ->
         }
         Written::Count(count) => count.to_string(),
         Written::Done => "done".to_owned(),
+        Written::Imported(refusals) => format!("imported, refused: {refusals:?}"),
     };
     let changes = outcome.changes.iter().map(|change| {
         let kind = match change.kind {
