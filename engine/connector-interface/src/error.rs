@@ -1,6 +1,7 @@
 //! What can go wrong between the engine and a database, in domain words: the service API's error catalogue
 //! (`prisma1-server.md` §5.1) and failures of the database itself.
 
+use std::time::Duration;
 use thiserror::Error;
 
 /// Codes of our own, from the one table of them (`region_config::codes`), which this package may not name.
@@ -154,4 +155,11 @@ pub enum ConnectorError {
     /// The database refused a statement of ours. A fault of the product; never shown to a client.
     #[error("the database refused a statement: {0}")]
     Database(String),
+}
+
+impl ConnectorError {
+    /// It took longer than it may.
+    pub fn timed_out(limit: Duration) -> ConnectorError {
+        ConnectorError::TimedOut { limit_ms: u64::try_from(limit.as_millis()).unwrap_or(u64::MAX) }
+    }
 }

@@ -89,10 +89,7 @@ impl PostgresConnector {
     /// The error, with the time limit in it where it is about that.
     fn with_limit(&self, error: ConnectorError) -> ConnectorError {
         match error {
-            ConnectorError::TimedOut { .. } => {
-                let limit = self.lanes.options().time_limit;
-                ConnectorError::TimedOut { limit_ms: u64::try_from(limit.as_millis()).unwrap_or(u64::MAX) }
-            }
+            ConnectorError::TimedOut { .. } => ConnectorError::timed_out(self.lanes.options().time_limit),
             other => other,
         }
     }

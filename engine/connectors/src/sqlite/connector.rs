@@ -6,6 +6,7 @@ use super::{
     check,
     failure::failure,
     handles::{Handle, LOCK_WAIT, Pool, Role, path},
+    heavy_reads::HeavyReads,
     measure, raw,
     read::{Execution, Prepared},
     schema, space, write,
@@ -27,7 +28,7 @@ use std::{
     },
     time::Duration,
 };
-use tokio::{sync::Semaphore, time::Instant};
+use tokio::time::Instant;
 
 /// SQLite files below one folder.
 pub struct SqliteConnector {
@@ -35,7 +36,7 @@ pub struct SqliteConnector {
     options: Arc<SqliteOptions>,
     readers: Arc<Pool>,
     writers: Arc<Writers>,
-    blocking_reads: Arc<Semaphore>,
+    heavy_reads: HeavyReads,
     /// Set once somebody looks after idle handles.
     swept: AtomicBool,
 }
@@ -49,7 +50,7 @@ impl SqliteConnector {
         SqliteConnector {
             readers: Arc::new(pool(Role::Reader)),
             writers: Arc::new(Writers::new(pool(Role::Writer), options.clone())),
-            blocking_reads: Arc::new(Semaphore::new(options.blocking_reads_max)),
+            heavy_reads: HeavyReads::new(options.heavy_reads_max),
             swept: AtomicBool::new(false),
             folder,
             options,
@@ -79,7 +80,7 @@ impl SqliteConnector {
     }
 
     /// Runs a read where it may take its time. Ends it when nobody waits for it any more.
-    async fn read_on_blocking_thread(
+    async fn read_in_its_own_time(
         &self,
         placement: &Placement,
         prepared: Arc<Prepared>,
@@ -88,19 +89,17 @@ impl SqliteConnector {
     ) -> Result<(), ConnectorError> {
         let limit = self.options.time_limit;
         let end = Instant::now() + limit;
-        let permit = tokio::time::timeout_at(end, self.blocking_reads.clone().acquire_owned()).await;
-        let permit = permit.map_err(|_| timed_out(limit))?;
-        let handle = self.readers.take(placement)?;
         let abandoned = SetOnDrop(Arc::new(AtomicBool::new(false)));
         let allowance = Allowance::Until(end, abandoned.0.clone());
         let (readers, inline_thousands) = (self.readers.clone(), self.options.inline_steps_thousands);
-        let (parameters, saved) = (execution.parameters.to_vec(), execution.saved.cloned());
+        let (placement, parameters, saved) =
+            (placement.clone(), execution.parameters.to_vec(), execution.saved.cloned());
         let (key, position) = (execution.root.0.to_owned(), execution.root.1);
         let mut limits = execution.limits;
         limits.bytes_max = limits.bytes_max.saturating_sub(answer.bytes.len());
         let mut part = Answer { rows: answer.rows, ..Answer::default() };
-        let run = tokio::task::spawn_blocking(move || {
-            let _permit = permit;
+        let read = move || {
+            let handle = readers.take(&placement)?;
             let execution =
                 Execution { parameters: &parameters, saved: saved.as_ref(), root: (&key, position), limits };
             let Handle { connection, budget, .. } = &handle;
@@ -109,18 +108,18 @@ impl SqliteConnector {
                 prepared.run(connection, execution, &mut part)?;
                 connection.busy_timeout(Duration::ZERO).map_err(failure)
             });
-            if result.is_ok() {
-                prepared.is_heavy.store(spent.thousands > inline_thousands, Ordering::Relaxed);
-                readers.give(handle);
+            match result {
+                Ok(()) => {
+                    // It comes back to the workers well below their bound: a run that they stop was for nothing.
+                    prepared.is_heavy.store(spent.thousands > inline_thousands / 8, Ordering::Relaxed);
+                    readers.give(handle);
+                    Ok(part)
+                }
+                Err(_) if spent.stopped == Some(Stopped::OutOfTime) => Err(ConnectorError::timed_out(limit)),
+                Err(error) => Err(error),
             }
-            (result, spent, part)
-        });
-        let (result, spent, part) =
-            run.await.map_err(|_| ConnectorError::Database("a read ended without an answer".to_owned()))?;
-        if result.is_err() && spent.stopped == Some(Stopped::OutOfTime) {
-            return Err(timed_out(limit));
-        }
-        result?;
+        };
+        let part = self.heavy_reads.run((end, limit), read).await?;
         answer.rows = part.rows;
         answer.errors.extend(part.errors);
         if answer.bytes.is_empty() {
@@ -132,17 +131,13 @@ impl SqliteConnector {
     }
 }
 
-/// Tells the blocking thread that nobody waits.
+/// Tells the thread of a long read that nobody waits.
 struct SetOnDrop(Arc<AtomicBool>);
 
 impl Drop for SetOnDrop {
     fn drop(&mut self) {
         self.0.store(true, Ordering::Relaxed);
     }
-}
-
-fn timed_out(limit: Duration) -> ConnectorError {
-    ConnectorError::TimedOut { limit_ms: u64::try_from(limit.as_millis()).unwrap_or(u64::MAX) }
 }
 
 fn unavailable(error: io::Error) -> ConnectorError {
@@ -190,7 +185,7 @@ impl Connector for SqliteConnector {
                     (result, _) => return result,
                 }
             }
-            self.read_on_blocking_thread(placement, prepared, execution, answer).await
+            self.read_in_its_own_time(placement, prepared, execution, answer).await
         })
     }
 
@@ -260,14 +255,15 @@ impl Connector for SqliteConnector {
     ) -> LocalBoxFuture<'a, Result<u64, ConnectorError>> {
         Box::pin(async move {
             let (readers, options, placement) = (self.readers.clone(), self.options.clone(), placement.clone());
-            on_blocking_thread(move || {
+            let limit = options.time_limit;
+            let count = move || {
                 let handle = readers.take(&placement)?;
                 let Handle { connection, budget, .. } = &handle;
                 let counted = within_time(budget, &options, || measure::live_bytes(connection, &datamodel));
                 readers.give(handle);
                 counted
-            })
-            .await
+            };
+            self.heavy_reads.run((Instant::now() + limit, limit), count).await
         })
     }
 
@@ -289,7 +285,7 @@ impl Connector for SqliteConnector {
     fn close(&self) -> LocalBoxFuture<'_, ()> {
         Box::pin(async move {
             // Whoever holds all permits knows that nothing runs.
-            let reads = self.blocking_reads.acquire_many(permits(self.options.blocking_reads_max)).await;
+            let reads = self.heavy_reads.none_runs().await;
             self.writers.all_idle().await;
             let (readers, writers) = (self.readers.clone(), self.writers.clone());
             let closed = on_blocking_thread(move || {
@@ -300,10 +296,6 @@ impl Connector for SqliteConnector {
             drop((reads, closed.await));
         })
     }
-}
-
-fn permits(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 async fn on_blocking_thread<T: Send + 'static>(

@@ -205,7 +205,7 @@ impl Pool {
         connection.set_prepared_statement_cache_capacity(self.options.statements_max);
         match self.role {
             Role::Reader => {
-                // A worker never waits for a lock; the run begins again on a blocking thread, which may.
+                // A worker never waits for a lock; the run begins again on a thread for long reads, which may.
                 connection.busy_timeout(Duration::ZERO)?;
                 connection.authorizer(Some(only_reading))?;
             }
@@ -225,7 +225,7 @@ impl Pool {
 const PAGE_BYTES: u64 = 4096;
 /// Longest value and longest row.
 const VALUE_BYTES_MAX: i32 = 64 * 1024 * 1024;
-/// How long a blocking thread waits for the lock of a file that another process (a backup) holds.
+/// How long a thread that may wait does so for the lock of a file that another process (a backup) holds.
 pub const LOCK_WAIT: Duration = Duration::from_secs(5);
 
 impl State {

@@ -15,12 +15,12 @@ pub struct SqliteOptions {
     /// Prepared statements kept with an open file.
     pub statements_max: usize,
     /// Steps of SQLite's machine that a read may take on the worker that serves the request, in thousands. Over it the
-    /// read stops and begins again on a blocking thread. A thousand steps take some 10 to 30 microseconds.
+    /// read stops and begins again on a thread for long reads. A thousand steps take some 10 to 30 microseconds.
     pub inline_steps_thousands: u32,
     /// Time after which a statement is stopped.
     pub time_limit: Duration,
-    /// Reads on blocking threads at once, over all services; others wait within their time limit.
-    pub blocking_reads_max: usize,
+    /// Long reads at once, over all services; others wait within their time limit.
+    pub heavy_reads_max: usize,
     /// Services that write at once; others wait.
     pub writers_max: usize,
     /// Writes of one service that wait or run; more are refused.
@@ -65,7 +65,7 @@ impl Default for SqliteOptions {
             statements_max: 64,
             inline_steps_thousands: 50,
             time_limit: Duration::from_secs(8),
-            blocking_reads_max: 16,
+            heavy_reads_max: 16,
             writers_max: 16,
             queued_writes_max: 256,
             batch_max: 64,

@@ -99,9 +99,7 @@ pub fn within_time<T>(
     let (result, spent) = budget.within(allowance, || catch_unwind(AssertUnwindSafe(run)));
     match result {
         Err(_) => Err(ConnectorError::Database("a write panicked".to_owned())),
-        Ok(Err(_)) if spent.stopped == Some(Stopped::OutOfTime) => {
-            Err(ConnectorError::TimedOut { limit_ms: u64::try_from(limit.as_millis()).unwrap_or(u64::MAX) })
-        }
+        Ok(Err(_)) if spent.stopped == Some(Stopped::OutOfTime) => Err(ConnectorError::timed_out(limit)),
         Ok(result) => result,
     }
 }

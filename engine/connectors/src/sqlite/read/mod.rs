@@ -20,7 +20,7 @@ use untied::{UntiedQuery, UntiedRows};
 #[derive(Debug)]
 pub struct Prepared {
     query: Query,
-    /// The last run needed more steps than a worker gives, so the next one begins on a blocking thread.
+    /// The last run needed more steps than a worker gives, so the next one begins on a thread for long reads.
     pub is_heavy: AtomicBool,
     /// Two rows of a list shared a sort key, so the tie-breaker is needed from then on.
     has_ties: AtomicBool,
