@@ -1,23 +1,24 @@
 //! A deploy: datamodel text -> model -> steps -> safety -> migration row -> changed tables -> new revision
 //! (`prisma1-server.md` §6.3, design "A deploy").
 //!
-//! What can be refused is refused before anything is stored. Tables change in one transaction that also notes the
-//! revision, so a migration that fails has applied nothing, and one that a crash cut off is simply run again: nothing
-//! happens to tables that have its revision.
+//! What can be refused is refused before anything is stored. How a migration is carried out, and what a crash does to
+//! that, is told in [`carry_out`].
 //!
 //! A deploy is answered when its migration has ended, or, when that takes long, while it goes on. The answer shows the
 //! migration as it was written down, before it began, as the original's did: clients ask for its status. One that failed
-//! meanwhile is shown as it ended.
+//! meanwhile is shown as it ended. A client that lost its connection before the answer gets it when it asks again.
+
+mod carry_out;
 
 use crate::{
-    engine::{Engine, EngineError},
+    engine::{Engine, LOOK_AGAIN},
     management::ManagementError,
-    registry::{AddServiceError, MigrationRecord, NewMigration, Progress, ServiceRecord},
+    registry::{AddServiceError, Begun, MigrationRecord, NewMigration, ServiceRecord},
     service::parse_schema,
 };
-use connector_interface::ConnectorError;
+use carry_out::Work;
 use datamodel::{CompileError, Datamodel, Diagnostic, Rules};
-use migrate::{Notice, Renames, Status, Step, Transition};
+use migrate::{Notice, Renames, Step};
 use query::{Api, ApiOptions};
 use region_config::{Address, document_scan, limits};
 use std::sync::Arc;
@@ -49,7 +50,7 @@ pub(crate) struct Function {
 }
 
 /// Something to say about a type or a field.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Finding {
     /// A type, a relation, or `Global`.
     pub type_name: String,
@@ -116,14 +117,27 @@ impl Engine {
         service: ServiceRecord,
         deploy: Deploy,
     ) -> Result<DeployOutcome, ManagementError> {
+        if let Some(first) = self.registry.unanswered(service.id, &self.id).await?
+            && is_repeated(&service, &deploy, &first)
+        {
+            return self.first_answer(&service, first).await;
+        }
         let claim = self.claim(service.id).ok_or(ManagementError::InProgress)?;
+        self.faults.at("D0")?;
         // Since it was looked up it can have been deleted, or another deploy can have changed its secrets.
-        let service = self.registry.find_by_id(service.id).await?.ok_or_else(|| ManagementError::NotFound {
+        let gone = || ManagementError::NotFound {
             name: service.address.management_name(),
             stage: service.address.stage.clone(),
-        })?;
+        };
+        let service = self.registry.find_by_id(service.id).await?.ok_or_else(gone)?;
+        let newest = self.registry.newest_migration(service.id).await?;
         let active = self.registry.active_migration(service.id).await?;
-        let active = active.ok_or_else(|| ManagementError::Internal("a service without a migration".to_owned()))?;
+        let (Some(newest), Some(active)) = (newest, active) else {
+            return Err(ManagementError::Internal("a service without a migration".to_owned()));
+        };
+        if newest.status.is_open() {
+            return Err(ManagementError::InProgress);
+        }
         let checked = match self.check(&service, &active, &deploy).await? {
             Ok(checked) => checked,
             Err(errors) => return Ok(DeployOutcome::Refused { errors }),
@@ -133,26 +147,33 @@ impl Engine {
             return Ok(DeployOutcome::Accepted { warnings, steps, migration: None });
         }
         let mut all_steps = steps.clone();
-        if service.secrets != deploy.secrets {
-            self.registry.set_secrets(service.id, &deploy.secrets).await?;
-            self.changed(&service.address);
+        let secrets = (service.secrets != deploy.secrets).then_some(deploy.secrets);
+        if secrets.is_some() {
             all_steps.push(Step::UpdateSecrets {});
         }
-        let functions = functions_json(&deploy.functions);
         if all_steps.is_empty() && deploy.functions.is_empty() && previous == next {
             return Ok(DeployOutcome::Accepted { warnings, steps, migration: None });
         }
         let new = NewMigration {
+            after: newest.revision,
             schema: datamodel::stored::to_json(&next).to_string(),
-            functions,
+            functions: functions_json(&deploy.functions),
             steps: migrate::steps_to_json(&all_steps).to_string(),
             datamodel: deploy.datamodel,
+            secrets,
+            warnings: serde_json::json!(warnings).to_string(),
         };
-        let written = self.registry.begin_migration(service.id, new).await?;
+        let written = match self.registry.begin_migration(&service, &self.id, new).await? {
+            Begun::Written(written) => written,
+            Begun::Busy => return Err(ManagementError::InProgress),
+            Begun::Gone => return Err(gone()),
+        };
+        self.changed(&service.address);
+        self.faults.at("D1")?;
         let (worker, id, revision) = (self.clone(), service.id, written.revision);
+        let work = Work { service, revision, previous, next, steps: all_steps, is_live: false };
         let mut work = tokio::task::spawn_local(async move {
-            let _claim = claim;
-            let done = worker.apply(&service, revision, &previous, &next, &all_steps).await;
+            let done = worker.carry_out(claim, &work).await;
             done.inspect_err(|error| tracing::error!(service = id, revision, %error, "a migration stays open"))
         });
         match tokio::time::timeout(self.answers_deploys_within, &mut work).await {
@@ -160,9 +181,50 @@ impl Engine {
             Ok(Err(error)) => return Err(ManagementError::Internal(error.to_string())),
             Err(_) => tracing::info!(service = id, revision, "a migration takes long; its deploy is answered"),
         }
-        let ended = self.registry.newest_migration(id).await?;
-        let failed = ended.filter(|newest| newest.revision == revision && !newest.errors.is_empty());
-        Ok(DeployOutcome::Accepted { warnings, steps, migration: Some(failed.unwrap_or(written)) })
+        let migration = Some(self.shown(id, written).await?);
+        self.faults.at("D7")?;
+        Ok(DeployOutcome::Accepted { warnings, steps, migration })
+    }
+
+    /// What the first of two equal requests was or would have been answered with.
+    async fn first_answer(
+        &self,
+        service: &ServiceRecord,
+        first: MigrationRecord,
+    ) -> Result<DeployOutcome, ManagementError> {
+        let unreadable = |e: &dyn std::fmt::Display| ManagementError::Internal(e.to_string());
+        let warnings = serde_json::from_str(&first.warnings).map_err(|e| unreadable(&e))?;
+        let steps = serde_json::from_str(&first.steps).map_err(|e| unreadable(&e))?;
+        let mut steps = migrate::steps_from_json(&steps).map_err(|e| unreadable(&e))?;
+        steps.retain(|step| !matches!(step, Step::UpdateSecrets {}));
+        let ended = async {
+            while self.registry.newest_migration(service.id).await?.is_some_and(|newest| newest.status.is_open()) {
+                tokio::time::sleep(LOOK_AGAIN).await;
+            }
+            Ok::<_, ManagementError>(())
+        };
+        if let Ok(ended) = tokio::time::timeout(self.answers_deploys_within, ended).await {
+            ended?;
+        }
+        let migration = Some(self.shown(service.id, first.into_written()).await?);
+        Ok(DeployOutcome::Accepted { warnings, steps, migration })
+    }
+
+    /// Notes whether the client of a deploy is still there to get its answer, which does not wait for that.
+    pub(crate) fn note_answer(self: &Arc<Engine>, service: i64, revision: i64, answered: bool) {
+        let engine = self.clone();
+        tokio::task::spawn_local(async move {
+            if let Err(error) = engine.registry.note_answer(service, revision, answered).await {
+                tracing::warn!(service, revision, %error, "whether a deploy was answered is not known");
+            }
+        });
+    }
+
+    /// A migration as it was written, or, when it has failed, as it ended.
+    async fn shown(&self, service: i64, written: MigrationRecord) -> Result<MigrationRecord, ManagementError> {
+        let newest = self.registry.newest_migration(service).await?;
+        let failed = newest.filter(|newest| newest.revision == written.revision && !newest.errors.is_empty());
+        Ok(failed.unwrap_or(written))
     }
 
     /// Everything that can refuse a deploy, in the original's order.
@@ -202,78 +264,14 @@ impl Engine {
         let warnings = warnings.chain(found_warnings.into_iter().map(Finding::from)).collect();
         Ok(Ok(Checked { next, previous, steps, warnings }))
     }
+}
 
-    /// Carries a migration out. It ends in a final status whatever happens; a failure stands in its `errors`.
-    async fn apply(
-        &self,
-        service: &ServiceRecord,
-        revision: i64,
-        previous: &Datamodel,
-        next: &Datamodel,
-        steps: &[Step],
-    ) -> Result<(), EngineError> {
-        let count = steps.len() as i64;
-        let save = |status: Status, applied: i64, errors: Vec<String>| {
-            self.registry.save_progress(service.id, revision, Progress { status, applied, rolled_back: 0, errors })
-        };
-        let running = advance(Status::Pending, Transition::TakeUp);
-        save(running, 0, Vec::new()).await?;
-        let changed = self.change_tables(service, revision, previous, next, steps).await;
-        self.executor.quotas.uncount(service.id).await?;
-        match changed {
-            Ok(()) => save(advance(running, Transition::Succeed), count, Vec::new()).await?,
-            Err(error) => {
-                tracing::error!(service = service.id, revision, %error, "a migration failed");
-                let undone = advance(advance(running, Transition::Fail), Transition::RolledBack);
-                save(undone, 0, vec![failure_text(&error)]).await?;
-            }
-        }
-        self.changed(&service.address);
-        Ok(())
-    }
-
-    async fn change_tables(
-        &self,
-        service: &ServiceRecord,
-        revision: i64,
-        previous: &Datamodel,
-        next: &Datamodel,
-        steps: &[Step],
-    ) -> Result<(), ConnectorError> {
-        let connector = &self.executor.connector;
-        // A crash may have come between the service's row and its storage.
-        connector.create(&service.placement).await?;
-        connector.change_schema(&service.placement, revision, migrate::schema_changes(previous, next, steps)).await
-    }
-
-    /// Runs again what a crash cut off; tables that were changed before it are left alone.
-    pub(crate) async fn resume_migrations(&self) -> Result<(), EngineError> {
-        for (service, revision) in self.registry.open_migrations().await? {
-            let Some(record) = self.registry.find_by_id(service).await? else { continue };
-            let Some(open) = self.registry.migrations(service).await?.into_iter().find(|m| m.revision == revision)
-            else {
-                continue;
-            };
-            let active = self.registry.active_migration(service).await?;
-            let read = |m: &MigrationRecord| parse_schema(&m.schema);
-            let models = active.as_ref().map_or(Ok(Datamodel::default()), read).and_then(|p| Ok((p, read(&open)?)));
-            let steps = serde_json::from_str(&open.steps).map_err(|e| e.to_string());
-            let steps = steps.and_then(|json| migrate::steps_from_json(&json).map_err(|e| e.to_string()));
-            match (models, steps) {
-                (Ok((previous, next)), Ok(steps)) => self.apply(&record, revision, &previous, &next, &steps).await?,
-                (Err(reason), _) | (_, Err(reason)) => {
-                    let progress = Progress {
-                        status: Status::RollbackFailure,
-                        applied: 0,
-                        rolled_back: 0,
-                        errors: vec![format!("the stored migration cannot be read: {reason}")],
-                    };
-                    self.registry.save_progress(service, revision, progress).await?;
-                }
-            }
-        }
-        Ok(())
-    }
+/// Whether a deploy asks for what a migration did.
+fn is_repeated(service: &ServiceRecord, deploy: &Deploy, migration: &MigrationRecord) -> bool {
+    !deploy.dry_run
+        && deploy.datamodel == migration.datamodel
+        && deploy.secrets == service.secrets
+        && functions_json(&deploy.functions) == migration.functions
 }
 
 /// Each query must be a valid subscription (`prisma1-server.md` §8.4).
@@ -309,20 +307,6 @@ fn functions_json(functions: &[Function]) -> String {
         })
         .collect();
     serde_json::json!(functions).to_string()
-}
-
-fn advance(status: Status, transition: Transition) -> Status {
-    status.after(transition).expect("the transitions of this file follow the table of states")
-}
-
-/// What a client reads of a failed migration: its own mistake in full, ours not.
-fn failure_text(error: &ConnectorError) -> String {
-    match error {
-        ConnectorError::Database(_) => {
-            "the tables could not be changed; nothing was applied. The server's log says why.".to_owned()
-        }
-        other => format!("{other}; nothing was applied"),
-    }
 }
 
 /// The declared renames, in the words of migration planning.

@@ -4,17 +4,21 @@ use crate::{
     data_api::{Executor, Plans},
     management::ManagementAccess,
     quota::Quotas,
-    registry::{Registry, RegistryError},
+    registry::{Deleting, Registry, RegistryError},
     service::Service,
     services::Services,
+    watch::Peers,
 };
-use connector_interface::{Connector, ConnectorError, IdSource, Placement};
+use connector_interface::{Connector, ConnectorError, Faults, IdSource};
 use control_store::{Place, StoreError};
 use parking_lot::Mutex;
 use region_config::{Address, Chance, Clock, RegionName, chance::cuid, keys::Keys};
 use shared_state::{ChangeHint, Hints};
 use std::{collections::HashSet, sync::Arc, time::Duration};
 use tokio::sync::Notify;
+
+/// Time between two looks at what other engines are doing.
+pub(crate) const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 /// What an engine is made of.
 pub struct EngineOptions {
@@ -41,19 +45,25 @@ pub struct EngineOptions {
     pub clock: Arc<dyn Clock>,
     /// Random numbers.
     pub chance: Arc<dyn Chance>,
+    /// What the crash test has planned.
+    pub faults: Faults,
 }
 
 /// A region's engine.
 pub struct Engine {
+    /// Names this life of it among the engines that share a registry.
+    pub(crate) id: String,
     pub(crate) region: RegionName,
     pub(crate) registry: Registry,
-    pub(crate) services: Services,
+    pub(crate) services: Arc<Services>,
     pub(crate) executor: Arc<Executor>,
     pub(crate) access: ManagementAccess,
     pub(crate) ids: Arc<dyn IdSource>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) chance: Arc<dyn Chance>,
     pub(crate) adopts_storage: bool,
+    pub(crate) faults: Faults,
+    pub(crate) peers: Mutex<Peers>,
     hints: Hints,
     /// Row ids of services whose deploy or delete is under way in this process.
     busy: Mutex<HashSet<i64>>,
@@ -75,7 +85,7 @@ pub enum EngineError {
 }
 
 impl Engine {
-    /// Opens a region's engine. What a crash left half done is finished by [`Engine::resume`].
+    /// Opens a region's engine. What a crash left half done is finished by [`Engine::resume`] and [`Engine::watch`].
     pub fn open(options: EngineOptions) -> Result<Engine, StoreError> {
         let EngineOptions {
             region,
@@ -89,16 +99,20 @@ impl Engine {
             hints,
             clock,
             chance,
+            faults,
         } = options;
         let registry = Registry::open(&registry, keys, clock.clone(), chance.clone())?;
         let ids: Arc<dyn IdSource> = Arc::new(Ids { clock: clock.clone(), chance: chance.clone() });
         let seeds = [chance.number(), chance.number(), chance.number(), chance.number()];
-        let holder = chance.hex(8);
-        let quotas = Quotas::new(registry.clone(), connector.clone(), clock.clone(), holder, service_bytes_max);
+        let id = chance.hex(8);
+        let quotas = Quotas::new(registry.clone(), connector.clone(), clock.clone(), id.clone(), service_bytes_max);
         let executor = Executor { connector, plans: Plans::new(seeds), clock: clock.clone(), ids: ids.clone(), quotas };
         Ok(Engine {
-            services: Services::new(registry.clone(), raw_access),
+            id,
+            services: Arc::new(Services::new(registry.clone(), raw_access, clock.clone())),
             adopts_storage,
+            faults,
+            peers: Mutex::default(),
             region,
             registry,
             executor: Arc::new(executor),
@@ -141,23 +155,33 @@ impl Engine {
     /// Deletes a service with its data; nothing happens when there is none (design D26).
     pub async fn delete(self: &Arc<Engine>, address: &Address) -> Result<(), EngineError> {
         let Some(record) = self.registry.find(address).await? else { return Ok(()) };
-        self.registry.mark_deleting(record.id).await?;
+        let Some(change) = self.registry.mark_deleting(record.id, address, &self.id).await? else { return Ok(()) };
         self.changed(address);
         // A deploy that is under way would make the storage again.
-        let _claim = self.claim_when_free(record.id).await;
-        self.remove_data(record.id, &record.placement).await
+        let claim = self.claim_when_free(record.id).await;
+        self.faults.at("X0")?;
+        self.finish_delete(claim, Deleting { service: record.id, placement: record.placement, change }).await
     }
 
-    /// Finishes what a crash left half done: deletes, and migrations.
-    pub async fn resume(&self) -> Result<(), EngineError> {
-        for (service, placement) in self.registry.deleting().await? {
-            self.remove_data(service, &placement).await?;
+    /// Removes the data of a service that is not found any more, then its row. Safe to repeat.
+    pub(crate) async fn finish_delete(&self, claim: Claim, deleting: Deleting) -> Result<(), EngineError> {
+        let Deleting { service, placement, change } = deleting;
+        self.all_others_have_seen(change).await?;
+        while self.registry.is_worked_on(service, &self.id).await? {
+            tokio::time::sleep(LOOK_AGAIN).await;
         }
-        self.resume_migrations().await
+        self.executor.connector.remove(&placement).await?;
+        self.faults.at("X1")?;
+        self.registry.forget(service).await?;
+        drop(claim);
+        Ok(self.faults.at("X2")?)
     }
 
     /// Ends every connection, after what runs has finished.
     pub async fn close(&self) {
+        if let Err(error) = self.leave().await {
+            tracing::warn!(%error, "other engines wait for this one for a while");
+        }
         if let Err(error) = self.executor.quotas.close().await {
             tracing::warn!(%error, "leases were not given back and count as used for a while");
         }
@@ -191,18 +215,19 @@ impl Engine {
             freed.await;
         }
     }
-
-    async fn remove_data(&self, service: i64, placement: &Placement) -> Result<(), EngineError> {
-        self.executor.connector.remove(placement).await?;
-        self.registry.forget(service).await?;
-        Ok(())
-    }
 }
 
 /// A service that is being changed; free again when this is dropped.
 pub(crate) struct Claim {
     engine: Arc<Engine>,
     service: i64,
+}
+
+impl Claim {
+    /// Row id of the service.
+    pub(crate) fn service(&self) -> i64 {
+        self.service
+    }
 }
 
 impl Drop for Claim {

@@ -15,6 +15,7 @@ mod registry;
 mod service;
 mod services;
 mod task;
+mod watch;
 
 pub use data_api::Response;
 pub use engine::{Engine, EngineError, EngineOptions};

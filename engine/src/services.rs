@@ -1,6 +1,9 @@
 //! Live services, found by address: a bounded cache over the registry that loads each service once (single flight),
 //! remembers for a while that there is none, and forgets what changed. A load that was on its way when its address was
 //! forgotten is handed to those who waited for it and not kept.
+//!
+//! Where other engines share the registry, something may be kept only while they know that this one listens: an engine
+//! that has not been heard of for long is not waited for by deploys (design D21).
 
 use crate::{
     registry::{Registry, RegistryError},
@@ -8,8 +11,14 @@ use crate::{
 };
 use query::{ApiOptions, DocumentLimits};
 use quick_cache::sync::Cache;
-use region_config::{Address, limits};
-use std::sync::Arc;
+use region_config::{Address, Clock, limits};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 /// Services that are kept ready, and addresses known to mean none.
 const KEPT: usize = 2_000;
@@ -32,18 +41,38 @@ pub struct Services {
     registry: Registry,
     options: ApiOptions,
     known: Cache<Address, Option<Arc<Service>>>,
+    clock: Arc<dyn Clock>,
+    /// Milliseconds on the clock that nobody can set: until then what is kept is known to be new.
+    listens_until_ms: AtomicU64,
 }
 
 impl Services {
     /// Services of a registry. `raw_access` holds the names of databases that `executeRaw` may use.
-    pub fn new(registry: Registry, raw_access: Option<Vec<String>>) -> Services {
+    pub fn new(registry: Registry, raw_access: Option<Vec<String>>, clock: Arc<dyn Clock>) -> Services {
         let options = ApiOptions { raw_access, limits: DOCUMENT_LIMITS };
-        Services { registry, options, known: Cache::new(KEPT) }
+        // Nobody else changes a registry that is not shared.
+        let listens_until_ms = AtomicU64::new(if registry.is_shared() { 0 } else { u64::MAX });
+        Services { registry, options, known: Cache::new(KEPT), clock, listens_until_ms }
     }
 
     /// The service at an address, if there is one.
     pub async fn find(&self, address: &Address) -> Result<Option<Arc<Service>>, RegistryError> {
+        let listens_until_ms = self.listens_until_ms.load(Ordering::Acquire);
+        if listens_until_ms != u64::MAX && milliseconds(self.clock.monotonic()) >= listens_until_ms {
+            self.known.clear();
+            return self.load(address).await;
+        }
         self.known.get_or_insert_async(address, self.load(address)).await
+    }
+
+    /// Notes that what is kept was new at a moment, and that others know for so long that this engine listens.
+    pub(crate) fn listened(&self, at: Duration, for_so_long: Duration) {
+        self.listens_until_ms.store(milliseconds(at + for_so_long), Ordering::Release);
+    }
+
+    /// Forgets everything.
+    pub(crate) fn forget_all(&self) {
+        self.known.clear();
     }
 
     /// Forgets what is known of an address: after a deploy, new secrets, a new or a deleted service.
@@ -56,6 +85,10 @@ impl Services {
         let Some(active) = self.registry.active_migration(record.id).await? else { return Ok(None) };
         Service::new(record, active, self.options.clone()).map(|service| Some(Arc::new(service)))
     }
+}
+
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

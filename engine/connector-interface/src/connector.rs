@@ -172,6 +172,15 @@ pub enum ChangeKind {
     Deleted,
 }
 
+/// How a revision of a service's storage ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reached {
+    /// Its changes are there.
+    Changed,
+    /// Its changes are not there, and never will be.
+    GivenUp,
+}
+
 /// A kind of database with its connections.
 pub trait Connector: Send + Sync {
     /// What it can do.
@@ -263,7 +272,15 @@ pub trait Connector: Send + Sync {
         placement: &'a Placement,
         revision: i64,
         changes: Vec<SchemaChange>,
-    ) -> LocalBoxFuture<'a, Result<(), ConnectorError>>;
+    ) -> LocalBoxFuture<'a, Result<Reached, ConnectorError>>;
+
+    /// Sees to it that `revision` is never reached, unless it has been: then says so. Whoever tries to reach it later, be
+    /// it a process that was thought dead, changes nothing. The storage, not who works on it, knows how a migration ended.
+    fn give_up<'a>(
+        &'a self,
+        placement: &'a Placement,
+        revision: i64,
+    ) -> LocalBoxFuture<'a, Result<Reached, ConnectorError>>;
 
     /// Counts what the rows of a service weigh, by the table of [`live_bytes`](crate::live_bytes). The caller sees to it
     /// that nobody writes meanwhile.

@@ -18,7 +18,7 @@ async fn schema(service: &Service) -> String {
 }
 
 async fn change(service: &Service, changes: Vec<SchemaChange>) -> Result<(), ConnectorError> {
-    service.connector.change_schema(&service.placement, service.next_revision(), changes).await
+    service.connector.change_schema(&service.placement, service.next_revision(), changes).await.map(drop)
 }
 
 fn add(table: &str, column: ColumnSpec, fill: Option<Value>) -> SchemaChange {
@@ -401,6 +401,15 @@ fn a_revision_is_reached_once() {
         let tables =
             "SELECT group_concat(name) AS n FROM (SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY 1)";
         assert_eq!(service.raw(tables).await, r#"[{"n":"A,B,C"}]"#);
+        // What was given up is not reached any more, and what was reached is not given up.
+        assert_eq!(service.connector.give_up(&service.placement, 3).await.unwrap(), Reached::Changed);
+        for _ in 0..2 {
+            assert_eq!(service.connector.give_up(&service.placement, 4).await.unwrap(), Reached::GivenUp);
+            assert_eq!(change(4, vec![table("D")]).await.unwrap(), Reached::GivenUp);
+        }
+        assert_eq!(service.raw(tables).await, r#"[{"n":"A,B,C"}]"#);
+        assert_eq!(change(5, vec![table("D")]).await.unwrap(), Reached::Changed);
+        assert_eq!(service.raw(tables).await, r#"[{"n":"A,B,C,D"}]"#);
     });
 }
 

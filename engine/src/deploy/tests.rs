@@ -3,11 +3,12 @@
 use super::*;
 use crate::{EngineOptions, ManagementAccess};
 use connector_interface::{
-    Answer, Capabilities, Connector, DataCheck, Placement, Position, PreparedRead, ReadPlan, SavedRow, SchemaChange,
-    Value, WriteContext, WriteOutcome, WritePlan,
+    Answer, Capabilities, Connector, ConnectorError, DataCheck, Placement, Position, PreparedRead, Reached, ReadPlan,
+    SavedRow, SchemaChange, Value, WriteContext, WriteOutcome, WritePlan,
 };
 use control_store::Place;
 use futures::future::LocalBoxFuture;
+use migrate::Status;
 use parking_lot::Mutex;
 use region_config::{
     RegionName, SystemChance,
@@ -85,12 +86,16 @@ impl Connector for Slow {
         _: &'a Placement,
         revision: i64,
         _: Vec<SchemaChange>,
-    ) -> LocalBoxFuture<'a, Result<(), ConnectorError>> {
+    ) -> LocalBoxFuture<'a, Result<Reached, ConnectorError>> {
         Box::pin(async move {
             self.permits.acquire().await.expect("it stays open").forget();
             self.reached.lock().push(revision);
-            Ok(())
+            Ok(Reached::Changed)
         })
+    }
+
+    fn give_up<'a>(&'a self, _: &'a Placement, _: i64) -> LocalBoxFuture<'a, Result<Reached, ConnectorError>> {
+        Box::pin(async { Ok(Reached::GivenUp) })
     }
 
     fn live_bytes<'a>(
@@ -118,9 +123,8 @@ impl Connector for Slow {
     }
 }
 
-/// An engine with one service.
-async fn engine(connector: Arc<Slow>) -> (Arc<Engine>, ServiceRecord, tempfile::TempDir) {
-    let folder = tempfile::tempdir().expect("a folder");
+/// An engine whose registry lies in a folder.
+fn open(connector: Arc<Slow>, folder: &tempfile::TempDir) -> Arc<Engine> {
     let mut engine = Engine::open(EngineOptions {
         region: RegionName::parse("local").expect("a name"),
         registry: Place::File(folder.path().join("engine.sqlite")),
@@ -133,10 +137,17 @@ async fn engine(connector: Arc<Slow>) -> (Arc<Engine>, ServiceRecord, tempfile::
         hints: Hints::in_process(),
         clock: Arc::new(ManualClock::at(1_600_000_000_000)),
         chance: Arc::new(SystemChance),
+        faults: connector_interface::Faults::default(),
     })
     .expect("an engine");
     engine.answers_deploys_within = Duration::from_millis(1);
-    let engine = Arc::new(engine);
+    Arc::new(engine)
+}
+
+/// An engine with one service.
+async fn engine(connector: Arc<Slow>) -> (Arc<Engine>, ServiceRecord, tempfile::TempDir) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let engine = open(connector, &folder);
     let address = engine.access.address("shop", "dev").await.expect("an address").expect("a workspace");
     let service = engine.add_service(&address, &[]).await.expect("a service");
     (engine, service, folder)
@@ -176,7 +187,7 @@ fn a_long_deploy_is_answered_while_it_goes_on() {
         let (engine, service, _folder) = engine(connector.clone()).await;
         let scheduled = deploy(&engine, &service, "type A { id: ID! @id }").await.expect("an answer");
         assert_eq!((scheduled.revision, scheduled.applied, scheduled.finished_ms), (2, 0, None));
-        assert!(scheduled.status.is_open(), "{scheduled:?}");
+        assert_eq!(scheduled.status, Status::Pending);
         // The service is as it was, and takes no other deploy.
         let active = engine.find(&service.address).await.expect("it loads").expect("it is there");
         assert_eq!(active.revision, 1);
@@ -201,21 +212,34 @@ fn a_long_deploy_is_answered_while_it_goes_on() {
 }
 
 #[test]
-fn a_migration_that_a_crash_cut_off_is_asked_for_by_its_revision_again() {
+fn a_migration_that_was_left_is_taken_over_and_ends_once() {
     run(async {
-        let connector = slow(9);
-        let (engine, service, _folder) = engine(connector.clone()).await;
-        deploy(&engine, &service, "type A { id: ID! @id }").await.expect("an answer");
-        while engine.registry.newest_migration(service.id).await.unwrap().unwrap().status.is_open() {
+        let connector = slow(0);
+        let (first, service, folder) = engine(connector.clone()).await;
+        let types = "type A { id: ID! @id }";
+        let written = deploy(&first, &service, types).await.expect("an answer");
+        assert_eq!((written.revision, written.status), (2, Status::Pending));
+        while first.registry.newest_migration(service.id).await.unwrap().unwrap().status != Status::InProgress {
             tokio::task::yield_now().await;
         }
-        // The tables were committed, the row was not.
-        let lost = Progress { status: Status::InProgress, applied: 0, rolled_back: 0, errors: Vec::new() };
-        engine.registry.save_progress(service.id, 2, lost).await.unwrap();
-        engine.resume().await.unwrap();
-        let newest = engine.registry.newest_migration(service.id).await.unwrap().unwrap();
+        // A registry in a file is one process's: to the next one, all others are dead.
+        let second = open(connector.clone(), &folder);
+        // The same request once more gets the first one's answer, since its client cannot have got it.
+        let again = deploy(&second, &service, types).await.expect("an answer");
+        assert_eq!(again, written);
+        let other = deploy(&second, &service, "type B { id: ID! @id }").await;
+        assert!(matches!(other, Err(ManagementError::InProgress)), "{other:?}");
+        assert!(second.registry.take_over(service.id, 2, &second.id).await.unwrap());
+        // Both go on, and what the first one writes to the row does not count any more.
+        connector.permits.add_permits(2);
+        second.resume().await.unwrap();
+        while first.claim(service.id).is_none() {
+            tokio::task::yield_now().await;
+        }
+        let newest = second.registry.newest_migration(service.id).await.unwrap().unwrap();
         assert_eq!((newest.revision, newest.status, newest.applied), (2, Status::Success, 2));
-        assert_eq!(*connector.reached.lock(), [2, 2]);
+        assert_eq!(*connector.reached.lock(), [2, 2], "it was asked for by its revision again");
+        deploy(&second, &service, "type B { id: ID! @id }").await.expect("the next one");
     });
 }
 

@@ -44,8 +44,19 @@ impl Mutation {
             force: input.force.unwrap_or(false),
             dry_run: input.dry_run.unwrap_or(false),
         };
-        let worker = engine.clone();
-        let outcome = to_the_end(async move { worker.deploy(record, deploy).await }).await?;
+        let (worker, service) = (engine.clone(), record.id);
+        // Gone together with this call when the client leaves.
+        let here = Arc::new(());
+        let client = Arc::downgrade(&here);
+        let outcome = to_the_end(async move {
+            let outcome = worker.deploy(record, deploy).await?;
+            if let DeployOutcome::Accepted { migration: Some(migration), .. } = &outcome {
+                worker.note_answer(service, migration.revision, client.strong_count() > 0);
+            }
+            Ok(outcome)
+        })
+        .await?;
+        drop(here);
         let separator = engine.stage_separator();
         Ok(Some(match outcome {
             DeployOutcome::Refused { errors } => DeployPayload {

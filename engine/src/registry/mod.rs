@@ -1,12 +1,16 @@
 //! The registry of a region: which services exist, their secrets and placement, and every migration of each. Durable:
 //! a control store of the engine's own (design D22). Callers see domain types only.
 
+mod engines;
 mod migrations;
 mod quota;
 mod services;
+mod work;
 
-pub use migrations::{MigrationRecord, NewMigration, Progress};
+pub(crate) use engines::Forget;
+pub use migrations::{Begun, MigrationRecord, NewMigration, Progress};
 pub use services::{AddServiceError, ServiceRecord};
+pub(crate) use work::Deleting;
 
 use control_store::{Migration, Place, Store, StoreError};
 use region_config::{Chance, Clock, keys::Keys};
@@ -24,12 +28,19 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../migrations/V2__quota.sql"),
         postgres: include_str!("../../migrations/V2__quota.sql"),
     },
+    Migration {
+        name: "V3__engines",
+        sqlite: include_str!("../../migrations/V3__engines.sql"),
+        postgres: include_str!("../../migrations/V3__engines.sql"),
+    },
 ];
 
 /// The registry. Clones share it.
 #[derive(Clone)]
 pub struct Registry {
     store: Store,
+    /// Other engines may use it: a file is one process's.
+    shared: bool,
     keys: Keys,
     clock: Arc<dyn Clock>,
     chance: Arc<dyn Chance>,
@@ -60,7 +71,8 @@ impl Registry {
         chance: Arc<dyn Chance>,
     ) -> Result<Registry, StoreError> {
         let store = Store::open(place, MIGRATIONS, clock.as_ref())?;
-        Ok(Registry { store, keys, clock, chance })
+        let shared = matches!(place, Place::Schema(_));
+        Ok(Registry { store, shared, keys, clock, chance })
     }
 
     fn seal_secrets(&self, secrets: &[String]) -> String {

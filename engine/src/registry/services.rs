@@ -1,8 +1,8 @@
 //! Rows of services.
 
-use super::{Registry, RegistryError};
+use super::{Registry, RegistryError, engines::note_change};
 use connector_interface::{ConnectorError, Placement};
-use control_store::{Row, StoreError, Transaction, next_change, params};
+use control_store::{Row, StoreError, Transaction, params};
 use region_config::{Address, keys::Keys};
 
 /// A service as the registry knows it.
@@ -118,57 +118,12 @@ impl Registry {
                 )?;
                 t.execute(
                     "INSERT INTO migration (service_id, revision, schema, functions, status, steps, errors,
-                                            started_ms, finished_ms, datamodel)
-                     VALUES (?1, 1, ?2, '[]', 'SUCCESS', '[]', '[]', ?3, ?3, '')",
+                                            started_ms, finished_ms, datamodel, live)
+                     VALUES (?1, 1, ?2, '[]', 'SUCCESS', '[]', '[]', ?3, ?3, '', 1)",
                     params![id, empty_schema, record.created_ms],
                 )?;
-                next_change(t)?;
+                note_change(t, &record.address)?;
                 Ok(ServiceRecord { id, ..record })
-            })
-            .await
-    }
-
-    /// Replaces the secrets of a service.
-    pub async fn set_secrets(&self, service: i64, secrets: &[String]) -> Result<(), RegistryError> {
-        let sealed = self.seal_secrets(secrets);
-        self.store
-            .transaction(move |t| {
-                t.execute("UPDATE service SET secrets = ?2 WHERE id = ?1", params![service, sealed])?;
-                next_change(t)?;
-                Ok(())
-            })
-            .await
-    }
-
-    /// Marks a service as being deleted: from now on it is not found (design D26).
-    pub async fn mark_deleting(&self, service: i64) -> Result<(), RegistryError> {
-        self.store
-            .transaction(move |t| {
-                // The name is free again at once; the row stays until the data is gone.
-                t.execute("UPDATE service SET state = 'deleting', stage = stage || '#' || id WHERE id = ?1 AND state = 'live'", params![service])?;
-                next_change(t)?;
-                Ok(())
-            })
-            .await
-    }
-
-    /// Removes the row of a service whose data is gone.
-    pub async fn forget(&self, service: i64) -> Result<(), RegistryError> {
-        self.store
-            .transaction(move |t| {
-                t.execute("DELETE FROM service WHERE id = ?1 AND state = 'deleting'", params![service])?;
-                Ok(())
-            })
-            .await
-    }
-
-    /// Services whose delete was begun and did not end, with their placement.
-    pub async fn deleting(&self) -> Result<Vec<(i64, Placement)>, RegistryError> {
-        self.store
-            .transaction(|t| {
-                let sql = "SELECT id, placement FROM service WHERE state = 'deleting'";
-                let rows = t.query(sql, params![], |row| Ok((row.get::<i64>(0)?, row.get::<String>(1)?)))?;
-                rows.into_iter().map(|(id, placement)| Ok((id, parse_placement(id, &placement)?))).collect()
             })
             .await
     }
@@ -228,6 +183,6 @@ fn placement_text(placement: &Placement) -> String {
     serde_json::json!({ "storage": placement.storage }).to_string()
 }
 
-fn parse_placement(service: i64, text: &str) -> Result<Placement, RegistryError> {
+pub(super) fn parse_placement(service: i64, text: &str) -> Result<Placement, RegistryError> {
     serde_json::from_str(text).map_err(|e| RegistryError::Corrupt { service, reason: e.to_string() })
 }

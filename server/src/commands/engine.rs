@@ -8,7 +8,7 @@ use super::{
 use crate::{data_folder::DataFolder, failure::Failure, listen::listeners, open_files};
 use actix_web::{App, HttpServer, web};
 use clap::Args;
-use connector_interface::Connector;
+use connector_interface::{Connector, Faults};
 use connectors::sqlite::{SqliteConnector, SqliteOptions};
 use control_store::Place;
 use engine::{
@@ -48,6 +48,9 @@ pub struct EngineArguments {
     /// Logs as JSON.
     #[arg(long)]
     json: bool,
+    /// For the crash test: a fault at a place of the code, once.
+    #[arg(long, env = "REFRACT_FAULT", hide = true, default_value = "")]
+    fault: Faults,
 }
 
 /// Runs the command.
@@ -87,17 +90,21 @@ fn listened(arguments: &EngineArguments, config: &PrismaConfig) -> Vec<IpAddr> {
     }
 }
 
+fn sqlite_options(arguments: &EngineArguments) -> SqliteOptions {
+    SqliteOptions { faults: arguments.fault.clone(), ..SqliteOptions::within_open_files(open_files::raised()) }
+}
+
 async fn serve(arguments: EngineArguments, config: PrismaConfig, folder: DataFolder) -> Result<(), Failure> {
     let sockets = listeners(arguments.port.unwrap_or(config.port), &listened(&arguments, &config), "--port")?;
     let port = sockets.first().and_then(|s| s.local_addr().ok()).map_or(config.port, |a| a.port());
     let (connector, registry): (Arc<dyn Connector>, Place) = match config.database.connector {
         DatabaseKind::Sqlite => (
-            Arc::new(SqliteConnector::open(folder.path(), SqliteOptions::within_open_files(open_files::raised()))),
+            Arc::new(SqliteConnector::open(folder.path(), sqlite_options(&arguments))),
             Place::File(folder.control("engine")),
         ),
         DatabaseKind::Postgres(server) => {
             let database = Database::of_configuration(&server).await?;
-            (Arc::new(database.connector()), database.control("refract".to_owned()))
+            (Arc::new(database.connector(arguments.fault.clone())), database.control("refract".to_owned()))
         }
     };
     let secret = config.management_api_secret;
@@ -115,6 +122,7 @@ async fn serve(arguments: EngineArguments, config: PrismaConfig, folder: DataFol
         hints: Hints::in_process(),
         clock: Arc::new(SystemClock::new()),
         chance: Arc::new(SystemChance),
+        faults: arguments.fault.clone(),
     })
     .map_err(|e| Failure::of("cannot open the engine", e))?;
     let engine = Arc::new(engine);
@@ -133,6 +141,7 @@ async fn serve(arguments: EngineArguments, config: PrismaConfig, folder: DataFol
     if open {
         println!("WARNING: no managementApiSecret is set: everybody on this machine may deploy and delete services.");
     }
+    actix_web::rt::spawn(engine.clone().watch());
     stop_requested().await;
     handle.stop(true).await;
     engine.close().await;

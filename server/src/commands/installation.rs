@@ -3,7 +3,7 @@
 use super::postgres::Database;
 use crate::{data_folder::DataFolder, failure::Failure, open_files, settings::SettingsFile};
 use clap::Args;
-use connector_interface::Connector;
+use connector_interface::{Connector, Faults};
 use connectors::sqlite::{SqliteConnector, SqliteOptions};
 use control_store::Place;
 use std::{path::PathBuf, sync::Arc};
@@ -66,7 +66,7 @@ impl Storage {
                 let options = SqliteOptions::within_open_files(open_files::raised());
                 Arc::new(SqliteConnector::open(folder.path(), options))
             }
-            Storage::Postgres(database) => Arc::new(database.connector()),
+            Storage::Postgres(database) => Arc::new(database.connector(Faults::default())),
         }
     }
 

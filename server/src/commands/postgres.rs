@@ -1,6 +1,7 @@
 //! A Postgres database: for services, and for control stores, each of which is a schema of its own.
 
 use crate::failure::Failure;
+use connector_interface::Faults;
 use connectors::postgres::{PostgresConnector, PostgresOptions, SignIn, ensure_database};
 use control_store::{Place, Schema};
 use engine::config::PostgresServer;
@@ -45,8 +46,8 @@ impl Database {
     }
 
     /// A connector to its services.
-    pub fn connector(&self) -> PostgresConnector {
-        PostgresConnector::new(self.options.clone())
+    pub fn connector(&self, faults: Faults) -> PostgresConnector {
+        PostgresConnector::new(PostgresOptions { faults, ..self.options.clone() })
     }
 
     /// A control store in it.

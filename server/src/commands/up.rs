@@ -19,6 +19,7 @@ use crate::{
 };
 use actix_web::{App, HttpServer, dev::ServerHandle, middleware::from_fn, web};
 use clap::Args;
+use connector_interface::Faults;
 use console_web::{Console, ConsoleConfig, RegionLink, SignUp};
 use engine::{Engine, EngineOptions, ManagementAccess, http::Engines};
 use futures::future::join_all;
@@ -145,6 +146,9 @@ async fn serve(arguments: UpArguments, folder: DataFolder, settings: Settings) -
     folder.write_running(&running)?;
     super::env::print_greeting(&running, &greeting, &arguments.installation.data, arguments.json);
     actix_web::rt::spawn(tidy(cloud.console.clone()));
+    for engine in &cloud.all {
+        actix_web::rt::spawn(engine.clone().watch());
+    }
 
     stop_requested().await;
     join_all(servers.iter().map(|server| server.stop(true))).await;
@@ -206,6 +210,7 @@ fn put_together(
             hints: hints.clone(),
             clock: clock.clone(),
             chance: chance.clone(),
+            faults: Faults::default(),
         }
     });
     let all = open_engines(options.collect())?;

@@ -2,7 +2,7 @@
 
 use connector_interface::{
     Answer, Capabilities, Change, Committed, Connector, ConnectorError, DataCheck, Placement, Position, PreparedRead,
-    PreparedWrite, ReadBack, ReadPlan, SavedRow, SchemaChange, Value, WriteContext, WriteOutcome, WritePlan,
+    PreparedWrite, Reached, ReadBack, ReadPlan, SavedRow, SchemaChange, Value, WriteContext, WriteOutcome, WritePlan,
 };
 use datamodel::Datamodel;
 use futures::future::LocalBoxFuture;
@@ -119,8 +119,16 @@ impl Connector for Recorder {
         placement: &'a Placement,
         revision: i64,
         changes: Vec<SchemaChange>,
-    ) -> LocalBoxFuture<'a, Result<(), ConnectorError>> {
+    ) -> LocalBoxFuture<'a, Result<Reached, ConnectorError>> {
         self.inner.change_schema(placement, revision, changes)
+    }
+
+    fn give_up<'a>(
+        &'a self,
+        placement: &'a Placement,
+        revision: i64,
+    ) -> LocalBoxFuture<'a, Result<Reached, ConnectorError>> {
+        self.inner.give_up(placement, revision)
     }
 
     fn live_bytes<'a>(

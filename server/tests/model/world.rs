@@ -87,6 +87,7 @@ fn open(folder: &tempfile::TempDir, recorder: &Arc<Recorder>, clock: &Arc<Manual
         hints: Hints::in_process(),
         clock: clock.clone(),
         chance: Arc::new(SystemChance),
+        faults: connector_interface::Faults::default(),
     });
     Arc::new(engine.expect("an engine"))
 }

@@ -9,8 +9,8 @@ use actix_web::{
     web::Data,
 };
 use connector_interface::{
-    Answer, Capabilities, Connector, ConnectorError, DataCheck, Placement, Position, PreparedRead, ReadPlan, SavedRow,
-    SchemaChange, Value, WriteContext, WriteOutcome, WritePlan,
+    Answer, Capabilities, Connector, ConnectorError, DataCheck, Placement, Position, PreparedRead, Reached, ReadPlan,
+    SavedRow, SchemaChange, Value, WriteContext, WriteOutcome, WritePlan,
 };
 use connectors::sqlite::{SqliteConnector, SqliteOptions};
 use control_store::Place;
@@ -95,8 +95,12 @@ impl Connector for Panicking {
         placement: &'a Placement,
         revision: i64,
         changes: Vec<SchemaChange>,
-    ) -> Future<'a, ()> {
+    ) -> Future<'a, Reached> {
         self.database().change_schema(placement, revision, changes)
+    }
+
+    fn give_up<'a>(&'a self, placement: &'a Placement, revision: i64) -> Future<'a, Reached> {
+        self.database().give_up(placement, revision)
     }
 
     fn live_bytes<'a>(&'a self, placement: &'a Placement, datamodel: Arc<Datamodel>) -> Future<'a, u64> {
@@ -133,6 +137,7 @@ async fn a_panic_costs_its_own_request_only() {
         hints: Hints::in_process(),
         clock: Arc::new(SystemClock::new()),
         chance: Arc::new(SystemChance),
+        faults: connector_interface::Faults::default(),
     });
     let page_armed = armed.clone();
     let page = move |_: &HttpRequest| {

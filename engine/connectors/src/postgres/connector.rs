@@ -11,7 +11,8 @@ use super::{
 };
 use connector_interface::{
     Answer, Capabilities, Committed, Connector, ConnectorError, DataCheck, Placement, Position, PreparedRead,
-    PreparedWrite, ReadBack, ReadPlan, SavedRow, SchemaChange, Value, WriteContext, WriteOutcome, WritePlan, Written,
+    PreparedWrite, Reached, ReadBack, ReadPlan, SavedRow, SchemaChange, Value, WriteContext, WriteOutcome, WritePlan,
+    Written,
 };
 use datamodel::Datamodel;
 use futures::future::LocalBoxFuture;
@@ -80,6 +81,20 @@ impl PostgresConnector {
         let mut connection = self.exclusive(placement).await?;
         let written = write::run(&mut connection, schema, plan, parameters, context).await;
         written.map_err(|error| self.with_limit(error))
+    }
+
+    async fn change(
+        &self,
+        placement: &Placement,
+        revision: i64,
+        changes: Option<&[SchemaChange]>,
+    ) -> Result<Reached, ConnectorError> {
+        let mut connection = self.exclusive(placement).await?;
+        let faults = &self.lanes.options().faults;
+        let changed = schema::change(connection.client_mut(), faults, &placement.storage, revision, changes).await;
+        // After an error too: it may have come after the commit.
+        self.lanes.changed(&placement.storage);
+        changed
     }
 
     async fn exclusive(&self, placement: &Placement) -> Result<Connection, ConnectorError> {
@@ -209,14 +224,16 @@ impl Connector for PostgresConnector {
         placement: &'a Placement,
         revision: i64,
         changes: Vec<SchemaChange>,
-    ) -> LocalBoxFuture<'a, Result<(), ConnectorError>> {
-        Box::pin(async move {
-            let mut connection = self.exclusive(placement).await?;
-            let changed = schema::change(connection.client_mut(), &placement.storage, revision, &changes).await;
-            // After an error too: it may have come after the commit.
-            self.lanes.changed(&placement.storage);
-            changed
-        })
+    ) -> LocalBoxFuture<'a, Result<Reached, ConnectorError>> {
+        Box::pin(async move { self.change(placement, revision, Some(&changes)).await })
+    }
+
+    fn give_up<'a>(
+        &'a self,
+        placement: &'a Placement,
+        revision: i64,
+    ) -> LocalBoxFuture<'a, Result<Reached, ConnectorError>> {
+        Box::pin(async move { self.change(placement, revision, None).await })
     }
 
     fn live_bytes<'a>(

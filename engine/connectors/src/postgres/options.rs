@@ -1,7 +1,7 @@
 //! What can be set about Postgres, with units and defaults.
 
 use super::tls;
-use connector_interface::answer::AnswerLimits;
+use connector_interface::{Faults, answer::AnswerLimits};
 use std::{str::FromStr as _, time::Duration};
 use tokio_postgres::{Config, config::SslMode};
 use tokio_postgres_rustls::MakeRustlsConnect;
@@ -32,6 +32,8 @@ pub struct PostgresOptions {
     pub lock_time: Duration,
     /// Limits of an answer.
     pub answer: AnswerLimits,
+    /// What the crash test has planned.
+    pub faults: Faults,
 }
 
 /// A server, part by part.
@@ -72,6 +74,7 @@ impl PostgresOptions {
             time_limit: Duration::from_secs(8),
             lock_time: Duration::from_secs(2),
             answer: AnswerLimits::default(),
+            faults: Faults::default(),
         }
     }
 

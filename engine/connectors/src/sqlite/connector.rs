@@ -13,8 +13,8 @@ use super::{
     writer::{Writers, within_time},
 };
 use connector_interface::{
-    Answer, Capabilities, Connector, ConnectorError, DataCheck, Placement, Position, PreparedRead, ReadPlan, SavedRow,
-    SchemaChange, Value, WriteContext, WriteOutcome, WritePlan,
+    Answer, Capabilities, Connector, ConnectorError, DataCheck, Placement, Position, PreparedRead, Reached, ReadPlan,
+    SavedRow, SchemaChange, Value, WriteContext, WriteOutcome, WritePlan,
 };
 use datamodel::Datamodel;
 use futures::future::LocalBoxFuture;
@@ -243,9 +243,21 @@ impl Connector for SqliteConnector {
         placement: &'a Placement,
         revision: i64,
         changes: Vec<SchemaChange>,
-    ) -> LocalBoxFuture<'a, Result<(), ConnectorError>> {
-        let change = move |handle: &mut Handle| schema::change(&mut handle.connection, revision, &changes);
+    ) -> LocalBoxFuture<'a, Result<Reached, ConnectorError>> {
+        let faults = self.options.faults.clone();
+        let change =
+            move |handle: &mut Handle| schema::change(&mut handle.connection, &faults, revision, Some(&changes));
         Box::pin(self.writers.alone(placement, change))
+    }
+
+    fn give_up<'a>(
+        &'a self,
+        placement: &'a Placement,
+        revision: i64,
+    ) -> LocalBoxFuture<'a, Result<Reached, ConnectorError>> {
+        let faults = self.options.faults.clone();
+        let give_up = move |handle: &mut Handle| schema::change(&mut handle.connection, &faults, revision, None);
+        Box::pin(self.writers.alone(placement, give_up))
     }
 
     fn live_bytes<'a>(

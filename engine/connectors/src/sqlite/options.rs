@@ -1,10 +1,10 @@
 //! What can be set about SQLite, with units and defaults.
 
-use connector_interface::answer::AnswerLimits;
+use connector_interface::{Faults, answer::AnswerLimits};
 use std::time::Duration;
 
 /// Settings of [`SqliteConnector`](super::SqliteConnector).
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct SqliteOptions {
     /// Open files that wait for their next read, over all services. Each takes some 50 to 100 KiB of memory.
     pub idle_readers_max: usize,
@@ -34,6 +34,8 @@ pub struct SqliteOptions {
     pub mmap_bytes: u64,
     /// Limits of an answer.
     pub answer: AnswerLimits,
+    /// What the crash test has planned.
+    pub faults: Faults,
 }
 
 /// Files of the process that are left to others: connections of clients, the control stores.
@@ -72,6 +74,7 @@ impl Default for SqliteOptions {
             file_bytes_max: 4_000_000_000,
             mmap_bytes: 256 * 1024 * 1024,
             answer: AnswerLimits::default(),
+            faults: Faults::default(),
         }
     }
 }

@@ -40,7 +40,7 @@ impl Service {
     /// Makes changes under the next revision.
     pub async fn change(&self, changes: Vec<SchemaChange>) -> Result<(), ConnectorError> {
         self.revision.set(self.revision.get() + 1);
-        self.connector.change_schema(&self.placement, self.revision.get(), changes).await
+        self.connector.change_schema(&self.placement, self.revision.get(), changes).await.map(drop)
     }
 
     /// Removes the storage.

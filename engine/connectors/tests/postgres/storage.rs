@@ -4,7 +4,7 @@ use crate::{
     layout,
     service::{Service, connect, first_deploy_of},
 };
-use connector_interface::{ColumnSpec, ColumnType, Connector as _, ConnectorError, SchemaChange};
+use connector_interface::{ColumnSpec, ColumnType, Connector as _, ConnectorError, Reached, SchemaChange};
 use datamodel::ScalarType;
 
 const EVERYTHING: &str = r#"
@@ -148,7 +148,15 @@ pub async fn all_changes_or_none(address: &str) {
     let new = first_deploy_of("type New { id: ID! @id }");
     service.connector.change_schema(&service.placement, 1, new.clone()).await.unwrap();
     assert_eq!(layout::of(&service.client, "ada~shop$dev").await, before);
-    service.connector.change_schema(&service.placement, 2, new).await.unwrap();
+    // What was given up is not reached any more, and what was reached is not given up.
+    assert_eq!(service.connector.give_up(&service.placement, 1).await.unwrap(), Reached::Changed);
+    for _ in 0..2 {
+        assert_eq!(service.connector.give_up(&service.placement, 2).await.unwrap(), Reached::GivenUp);
+        let late = service.connector.change_schema(&service.placement, 2, new.clone()).await.unwrap();
+        assert_eq!(late, Reached::GivenUp);
+    }
+    assert_eq!(layout::of(&service.client, "ada~shop$dev").await, before);
+    assert_eq!(service.connector.change_schema(&service.placement, 3, new).await.unwrap(), Reached::Changed);
     assert_ne!(layout::of(&service.client, "ada~shop$dev").await, before);
     service.remove().await;
 }

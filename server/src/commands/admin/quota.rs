@@ -81,6 +81,7 @@ async fn open_engine(
         hints: Hints::in_process(),
         clock: Arc::new(SystemClock::new()),
         chance: Arc::new(SystemChance),
+        faults: connector_interface::Faults::default(),
     })
     .map_err(|e| Failure::of("cannot open the region's registry", e))
 }

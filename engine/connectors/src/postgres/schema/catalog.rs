@@ -2,7 +2,7 @@
 
 use super::{Failed, Tables, names};
 use crate::{postgres::failure::failure, sql::quoted};
-use connector_interface::ConnectorError;
+use connector_interface::{ConnectorError, Reached};
 use tokio_postgres::Client;
 
 /// A column of a table.
@@ -25,18 +25,26 @@ pub struct Index {
 
 const REVISION: &str = "refract revision ";
 
-/// The revision of the storage; 0 when none was noted.
-pub async fn revision(on: &Tables<'_>) -> Result<i64, Failed> {
+const GIVEN_UP: &str = " given up";
+
+/// The newest revision of the storage and how it ended; 0 when none was noted.
+pub async fn revision(on: &Tables<'_>) -> Result<(i64, Reached), Failed> {
     let sql = "SELECT obj_description(oid, 'pg_namespace') FROM pg_catalog.pg_namespace WHERE nspname = $1";
     let row = on.transaction.query_opt(sql, &[&on.schema]).await?;
     let comment: Option<String> = row.and_then(|row| row.try_get(0).ok().flatten());
-    Ok(comment.and_then(|comment| comment.strip_prefix(REVISION)?.parse().ok()).unwrap_or(0))
+    let noted = comment.as_deref().and_then(|comment| comment.strip_prefix(REVISION)).unwrap_or("0");
+    let (number, reached) = match noted.strip_suffix(GIVEN_UP) {
+        Some(number) => (number, Reached::GivenUp),
+        None => (noted, Reached::Changed),
+    };
+    Ok((number.parse().unwrap_or(0), reached))
 }
 
-/// Notes the revision of the storage.
-pub async fn note_revision(on: &Tables<'_>, revision: i64) -> Result<(), Failed> {
+/// Notes the revision of the storage and how it ended.
+pub async fn note_revision(on: &Tables<'_>, revision: i64, reached: Reached) -> Result<(), Failed> {
+    let how = if reached == Reached::GivenUp { GIVEN_UP } else { "" };
     let mut sql = on.sql();
-    sql.push("COMMENT ON SCHEMA ").name(on.schema).push(&format!(" IS '{REVISION}{revision}'"));
+    sql.push("COMMENT ON SCHEMA ").name(on.schema).push(&format!(" IS '{REVISION}{revision}{how}'"));
     on.run(&sql).await
 }
 

@@ -11,7 +11,7 @@ mod tables;
 
 use super::{bind::Bound, failure::failure};
 use crate::sql::{Dialect, Sql, quoted};
-use connector_interface::{ColumnSpec, ColumnType, ConnectorError, SchemaChange, ServiceError, Value};
+use connector_interface::{ColumnSpec, ColumnType, ConnectorError, Faults, Reached, SchemaChange, ServiceError, Value};
 use datamodel::ScalarType;
 use tokio_postgres::{Client, Error, Transaction, error::SqlState};
 
@@ -20,6 +20,8 @@ pub use names::place;
 
 /// How often a migration is begun again when running writes hold its tables.
 const ATTEMPTS: usize = 5;
+/// Time that a migration waits for another one of the same service.
+const TURN: &str = "12s";
 
 /// Makes the schema of a service. Safe to repeat.
 pub async fn create(client: &Client, schema: &str) -> Result<(), ConnectorError> {
@@ -31,23 +33,24 @@ pub async fn remove(client: &Client, schema: &str) -> Result<(), ConnectorError>
     client.batch_execute(&format!("DROP SCHEMA IF EXISTS {} CASCADE", quoted(schema))).await.map_err(failure)
 }
 
-/// Makes all changes, or none, unless they were made before.
+/// Makes all changes, or gives the revision up, unless either was done before.
 pub async fn change(
     client: &mut Client,
+    faults: &Faults,
     schema: &str,
     revision: i64,
-    changes: &[SchemaChange],
-) -> Result<(), ConnectorError> {
+    changes: Option<&[SchemaChange]>,
+) -> Result<Reached, ConnectorError> {
     let mut attempt = 1;
     loop {
-        match change_once(client, schema, revision, changes).await {
+        match change_once(client, faults, schema, revision, changes).await {
             Err(Failed::Busy(_)) if attempt < ATTEMPTS => attempt += 1,
             Err(Failed::Busy(error)) => {
                 let text = format!("requests kept the tables locked: {error}");
                 return Err(ConnectorError::Unavailable(text));
             }
             Err(Failed::For(error)) => return Err(error),
-            Ok(()) => return Ok(()),
+            Ok(reached) => return Ok(reached),
         }
     }
 }
@@ -75,20 +78,56 @@ impl From<ConnectorError> for Failed {
     }
 }
 
-async fn change_once(client: &mut Client, schema: &str, revision: i64, changes: &[SchemaChange]) -> Result<(), Failed> {
+async fn change_once(
+    client: &mut Client,
+    faults: &Faults,
+    schema: &str,
+    revision: i64,
+    changes: Option<&[SchemaChange]>,
+) -> Result<Reached, Failed> {
     let transaction = client.transaction().await?;
     // Filling a column of a large table may take longer than a request. It ends with the transaction.
     transaction.batch_execute("SET LOCAL statement_timeout = '10min'").await?;
+    take_turn(&transaction, schema).await?;
     let tables = Tables { transaction: &transaction, schema };
-    if catalog::revision(&tables).await? >= revision {
-        return Ok(());
+    let (noted, how) = catalog::revision(&tables).await?;
+    if noted >= revision {
+        return Ok(if noted == revision { how } else { Reached::Changed });
     }
-    for change in changes {
+    for (index, change) in changes.unwrap_or_default().iter().enumerate() {
         make(&tables, change).await?;
+        if index == 0 {
+            faults.at("D2")?;
+        }
     }
-    catalog::note_revision(&tables, revision).await?;
-    transaction.commit().await?;
-    Ok(())
+    let reached = if changes.is_some() { Reached::Changed } else { Reached::GivenUp };
+    catalog::note_revision(&tables, revision, reached).await?;
+    if changes.is_some() {
+        faults.at("D3")?;
+    }
+    // Between the command and its answer, as far as one process can tell.
+    let (committed, passed) = tokio::join!(transaction.commit(), async {
+        tokio::task::yield_now().await;
+        if changes.is_some() { faults.at("D4") } else { Ok(()) }
+    });
+    committed?;
+    passed?;
+    Ok(reached)
+}
+
+/// Waits until nobody else changes the tables of this service. A process that stands still in the middle of it loses its
+/// turn together with its transaction, when the server has heard nothing of it for the time that its sessions may idle.
+async fn take_turn(transaction: &Transaction<'_>, schema: &str) -> Result<(), Failed> {
+    transaction.batch_execute(&format!("SET LOCAL lock_timeout = '{TURN}'")).await?;
+    let lock = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
+    match transaction.execute(lock, &[&format!("refract storage {schema}")]).await {
+        Err(error) if error.code() == Some(&SqlState::LOCK_NOT_AVAILABLE) => {
+            let text = "somebody else changes the tables of this service".to_owned();
+            return Err(Failed::For(ConnectorError::Unavailable(text)));
+        }
+        taken => taken?,
+    };
+    Ok(transaction.batch_execute("SET LOCAL lock_timeout TO DEFAULT").await?)
 }
 
 /// The tables of a service within a migration's transaction.

@@ -8,31 +8,43 @@ mod inspect;
 mod tables;
 
 use super::failure::failure;
-use connector_interface::{ColumnType, ConnectorError, SchemaChange, ServiceError};
+use connector_interface::{ColumnType, ConnectorError, Faults, Reached, SchemaChange, ServiceError};
 use datamodel::ScalarType;
 use rusqlite::{Connection, TransactionBehavior, config::DbConfig};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-/// Makes all changes, or none, unless they were made before: the file's `user_version` is the revision it has.
-pub fn change(connection: &mut Connection, revision: i64, changes: &[SchemaChange]) -> Result<(), ConnectorError> {
+/// Makes all changes, or gives the revision up, unless either was done before. The file's `user_version` is the revision
+/// that it has; negative when that one was given up.
+pub fn change(
+    connection: &mut Connection,
+    faults: &Faults,
+    revision: i64,
+    changes: Option<&[SchemaChange]>,
+) -> Result<Reached, ConnectorError> {
     let foreign_keys = DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY;
     connection.set_db_config(foreign_keys, false).map_err(failure)?;
-    let result = change_unchecked(connection, revision, changes);
+    let result = catch_unwind(AssertUnwindSafe(|| change_unchecked(connection, faults, revision, changes)));
+    // After a panic too: the connection serves writes.
     connection.set_db_config(foreign_keys, true).map_err(failure)?;
-    result
+    result.unwrap_or_else(|panic| resume_unwind(panic))
 }
 
 fn change_unchecked(
     connection: &mut Connection,
+    faults: &Faults,
     revision: i64,
-    changes: &[SchemaChange],
-) -> Result<(), ConnectorError> {
+    changes: Option<&[SchemaChange]>,
+) -> Result<Reached, ConnectorError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failure)?;
-    let present: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(failure)?;
-    if present >= revision {
-        return Ok(());
+    let noted: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(failure)?;
+    if noted.abs() >= revision {
+        return Ok(if noted == -revision { Reached::GivenUp } else { Reached::Changed });
     }
-    for change in changes {
+    for (index, change) in changes.unwrap_or_default().iter().enumerate() {
         make(&transaction, change)?;
+        if index == 0 {
+            faults.at("D2")?;
+        }
     }
     {
         let mut check = transaction.prepare("PRAGMA foreign_key_check").map_err(failure)?;
@@ -42,8 +54,17 @@ fn change_unchecked(
             return Err(ConnectorError::Database(format!("rows of \"{table}\" reference rows that do not exist")));
         }
     }
-    transaction.pragma_update(None, "user_version", revision).map_err(failure)?;
-    transaction.commit().map_err(failure)
+    let (reached, note) = match changes {
+        Some(_) => (Reached::Changed, revision),
+        None => (Reached::GivenUp, -revision),
+    };
+    transaction.pragma_update(None, "user_version", note).map_err(failure)?;
+    if changes.is_some() {
+        faults.at("D3")?;
+        faults.at("D4")?;
+    }
+    transaction.commit().map_err(failure)?;
+    Ok(reached)
 }
 
 fn make(connection: &Connection, change: &SchemaChange) -> Result<(), ConnectorError> {

@@ -41,7 +41,7 @@ impl Service {
         let mut connection = Connection::open_in_memory().unwrap();
         rusqlite::vtab::array::load_module(&connection).unwrap();
         // Leaves foreign keys switched on.
-        schema::change(&mut connection, 1, &tables(&datamodel)).unwrap();
+        schema::change(&mut connection, &connector_interface::Faults::default(), 1, Some(&tables(&datamodel))).unwrap();
         Service { datamodel: Arc::new(datamodel), connection, ids: Arc::default() }
     }
 
