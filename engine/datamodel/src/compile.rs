@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use crate::inference::{RelationNameTwice, infer};
-use crate::model::Datamodel;
+use crate::model::{Datamodel, Version};
 use crate::renames::Renames;
 use crate::rules::{Diagnostic, Rules};
 use crate::syntax::{SyntaxError, parse};
@@ -41,7 +41,9 @@ pub fn compile(
     rules: &Rules,
     new_id: &mut dyn FnMut() -> String,
 ) -> Result<Compiled, CompileError> {
-    let validated = validate(&parse(text)?, rules).map_err(CompileError::Invalid)?;
+    let document = parse(text)?;
+    let version = Version::after(previous, &document);
+    let validated = validate(&document, version, rules).map_err(CompileError::Invalid)?;
     let datamodel = infer(previous, &validated, new_id)?;
     Ok(Compiled { datamodel, warnings: validated.warnings().to_vec(), renames: validated.renames().clone() })
 }

@@ -3,11 +3,12 @@
 //! Both the checks across types and the inference work on this. Where a relation's links are stored follows from the
 //! text alone and is found here; which side a model stands on may depend on the datamodel before, and is not.
 
-use crate::model::{Behaviour, DefaultValue, EnumId, EnumType, OnDelete, ScalarType};
+use crate::model::{Behaviour, DefaultValue, EnumId, EnumType, OnDelete, ScalarType, Version};
 
 /// All that a document declares.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Declared {
+    pub(crate) version: Version,
     pub(crate) types: Vec<DeclaredType>,
     pub(crate) enums: Vec<EnumType>,
 }
@@ -27,6 +28,8 @@ pub(crate) struct DeclaredField {
     pub(crate) database_name: Option<String>,
     pub(crate) is_required: bool,
     pub(crate) is_list: bool,
+    /// Not in the document, but in the database.
+    pub(crate) is_hidden: bool,
     pub(crate) content: Content,
 }
 
@@ -139,6 +142,9 @@ impl Declared {
 
     /// Where the links of a field's relation are stored.
     pub(crate) fn storage(&self, related: Related<'_>) -> Storage {
+        if self.version == Version::V1 {
+            return Storage::Table(None);
+        }
         let (_, field, relation) = related;
         let opposite = self.opposite(related);
         // The field that says where, or else the to-one field.

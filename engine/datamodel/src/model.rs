@@ -28,9 +28,21 @@ pub struct EnumId(pub u32);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RelationId(pub u32);
 
+/// The language of a datamodel, which decides how its things are stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Version {
+    /// Prisma 1.0 to 1.30: ids and times go by fixed names, every relation has a link table.
+    V1,
+    /// Prisma 1.31 and later: directives say so.
+    #[default]
+    V11,
+}
+
 /// Everything a service's datamodel declares.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Datamodel {
+    /// The language it was written in.
+    pub version: Version,
     /// Models in API order: declaration order, but models that got a hidden back relation come last.
     pub models: Vec<Model>,
     /// Enums in declaration order.
@@ -48,7 +60,7 @@ pub struct Model {
     pub database_name: Option<String>,
     /// A cuid that stays the same across renames.
     pub stable_identifier: String,
-    /// Fields in declaration order; hidden back relations at the end.
+    /// Fields in declaration order; then the hidden ones, back relations last.
     pub fields: Vec<Field>,
 }
 
@@ -68,7 +80,8 @@ pub struct Field {
     pub is_list: bool,
     /// `@unique`, or the id. Never a list.
     pub is_unique: bool,
-    /// A back relation that the datamodel does not have (`_MagicalBackRelation_…`); not in the API.
+    /// A field that the datamodel does not have: a back relation (`_MagicalBackRelation_…`), or the id or a time of a
+    /// datamodel v1, which the API shows as an order only.
     pub is_hidden: bool,
     /// `@default(value:)`, a value (never `Null`) of the field's type. A list of enum values may have a single value
     /// here, which has no effect.
@@ -342,6 +355,11 @@ impl Field {
     /// Whether this field holds related nodes.
     pub fn is_relation(&self) -> bool {
         matches!(self.kind, FieldKind::Relation { .. })
+    }
+
+    /// A back relation that the datamodel does not have: it stands for nothing that is stored.
+    pub fn is_added_back_relation(&self) -> bool {
+        self.is_hidden && self.is_relation()
     }
 
     /// A scalar or enum, list or not.

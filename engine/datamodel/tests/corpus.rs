@@ -1,4 +1,4 @@
-//! Every datamodel of the corpus has the verdict of Prisma 1.34. The corpus is no part of the project: the test reads it
+//! Every datamodel of the corpus has the verdict of Prisma 1.34, or that of 1.30 where this accepts it. The corpus is no part of the project: the test reads it
 //! beside the workspace, or where `REFRACT_CORPUS` says. In CI nothing of it may be left out.
 
 use std::path::{Path, PathBuf};
@@ -26,7 +26,8 @@ fn verdicts_of_the_corpus() {
     let (mut checked, mut left_out, mut wrong) = (0, 0, Vec::new());
     for row in table.lines().skip(1) {
         let column: Vec<&str> = row.split('\t').collect();
-        let (number, verdict, type_name, field) = (column[0], column[1], column[3], column[4]);
+        let (number, type_name, field) = (column[0], column[3], column[4]);
+        let verdict = if column[2] == "accept" { "accept" } else { column[1] };
         let Ok(text) = std::fs::read_to_string(corpus.join("datamodels").join(format!("{number}.prisma"))) else {
             left_out += 1;
             continue;

@@ -1,8 +1,8 @@
 //! The JSON form of a model is Prisma 1's, in both directions.
 
 use datamodel::{
-    Behaviour, Datamodel, FieldKind, IdStrategy, RelationStorage, Rules, Side, compile,
-    stored::{from_json, is_legacy, to_json},
+    Behaviour, Datamodel, FieldKind, IdStrategy, RelationStorage, Rules, Side, Version, compile,
+    stored::{from_json, to_json},
 };
 use serde_json::{Value, json};
 
@@ -137,8 +137,9 @@ fn datamodels_v1() {
         "relations": [{ "name": "R", "modelAId": "User", "modelBId": "User" }],
         "enums": [],
     });
-    assert!(is_legacy(&json));
     let datamodel = from_json(&json).unwrap();
+    assert_eq!(datamodel.version, Version::V1);
+    assert_eq!(from_json(&to_json(&datamodel)).as_ref(), Ok(&datamodel));
     let behaviours: Vec<_> = datamodel.models[0].fields.iter().map(|field| field.behaviour.clone()).collect();
     let id = Behaviour::Id { strategy: IdStrategy::Auto, sequence: None };
     let expected =

@@ -4,12 +4,13 @@
 mod fields;
 mod relations;
 mod texts;
+mod versions;
 
 use crate::Step;
 use crate::matching::Matching;
 use crate::names::Names;
 use connector_interface::DataCheck;
-use datamodel::{Behaviour, Datamodel, EnumId, EnumType, FieldId, FieldKind, ModelId};
+use datamodel::{Datamodel, EnumId, EnumType, FieldId, FieldKind, ModelId};
 use std::collections::{HashMap, HashSet};
 
 /// Questions about existing rows, and what follows from the answers.
@@ -61,9 +62,7 @@ pub fn assess(previous: &Datamodel, next: &Datamodel, steps: &[Step]) -> Assessm
     for step in steps {
         assessor.step(step);
     }
-    for step in steps {
-        assessor.missing_timestamp_directive(step);
-    }
+    assessor.timestamp_directives(steps);
     assessor.assessment
 }
 
@@ -166,21 +165,6 @@ impl Assessor<'_> {
             false => (model.table().to_owned(), field.column()),
         };
         DataCheck::ValueUsed { table, column: column.to_owned(), value: value.to_owned() }
-    }
-
-    /// Until datamodel 1.1 these names had a meaning; a new field of that name without the directive is a likely slip.
-    fn missing_timestamp_directive(&mut self, step: &Step) {
-        let Step::CreateField { model, name, .. } = step else { return };
-        let Some(field) = self.next_names.field(model, name) else { return };
-        let behaviour = &self.next.field(field).behaviour;
-        let (has_directive, what_happened) = match name.as_str() {
-            "createdAt" => (*behaviour == Some(Behaviour::CreatedAt), "created"),
-            "updatedAt" => (*behaviour == Some(Behaviour::UpdatedAt), "updated"),
-            _ => return,
-        };
-        if !has_directive {
-            self.warn(Vec::new(), model, Some(name), texts::missing_timestamp_directive(name, what_happened));
-        }
     }
 
     fn ask(&mut self, question: DataCheck) -> usize {

@@ -69,7 +69,7 @@ impl Inference<'_> {
         self.previous.models().filter(|(id, _)| self.matching.next_model(*id).is_some()).flat_map(|(id, model)| {
             self.previous
                 .fields(id)
-                .filter(|(id, field)| !field.is_hidden && self.matching.next_field(*id).is_none())
+                .filter(|(id, field)| !field.is_added_back_relation() && self.matching.next_field(*id).is_none())
                 .map(|(_, field)| Step::DeleteField { model: model.name.clone(), name: field.name.clone() })
         })
     }
@@ -150,7 +150,7 @@ impl Inference<'_> {
         self.next
             .models()
             .flat_map(|(model, _)| self.next.fields(model))
-            .filter(|(id, field)| !field.is_hidden && self.matching.previous_field(*id).is_none())
+            .filter(|(id, field)| !field.is_added_back_relation() && self.matching.previous_field(*id).is_none())
             .map(|(id, _)| step_details::create_field(self.next, id))
     }
 

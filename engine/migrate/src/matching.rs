@@ -71,7 +71,7 @@ impl Matching {
         self.models.next[previous.0 as usize].map(ModelId)
     }
 
-    /// What a next field was. Hidden ones were nothing and become nothing.
+    /// What a next field was. Added back relations were nothing and become nothing.
     pub(crate) fn previous_field(&self, next: FieldId) -> Option<FieldId> {
         self.previous_fields.get(&next).copied()
     }
@@ -192,7 +192,7 @@ impl<'a> Said<'a> {
     }
 }
 
-/// Matches the declared fields of matching models with `match_names`, which gets the next model and the field names
+/// Matches the fields of matching models, added back relations aside, with `match_names`, which gets the next model and the field names
 /// of both.
 pub(crate) fn match_fields<'a>(
     previous: &'a Datamodel,
@@ -201,7 +201,11 @@ pub(crate) fn match_fields<'a>(
     match_names: impl Fn(ModelId, Vec<&'a str>, Vec<&'a str>) -> Vec<Option<u32>>,
 ) -> HashMap<FieldId, FieldId> {
     let declared = |datamodel: &'a Datamodel, model| {
-        datamodel.fields(model).filter(|(_, f)| !f.is_hidden).map(|(id, f)| (id, &*f.name)).unzip::<_, _, Vec<_>, _>()
+        datamodel
+            .fields(model)
+            .filter(|(_, f)| !f.is_added_back_relation())
+            .map(|(id, f)| (id, &*f.name))
+            .unzip::<_, _, Vec<_>, _>()
     };
     let mut fields = HashMap::new();
     for ((model, _), was) in next.models().zip(models) {

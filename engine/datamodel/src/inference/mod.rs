@@ -46,6 +46,7 @@ pub fn infer(
         inference.ids[*position] = Some(ModelId(id as u32));
     }
     Ok(Datamodel {
+        version: declared.version,
         models: order.iter().map(|position| inference.model(*position, new_id)).collect(),
         enums: declared.enums.clone(),
         relations: relations.iter().map(|relation| inference.relation(relation)).collect(),
@@ -167,7 +168,7 @@ fn value_field(declared: &DeclaredField, value: &DeclaredValue) -> Field {
         is_required: declared.is_required,
         is_list: declared.is_list,
         is_unique: value.is_unique || value.is_id(),
-        is_hidden: false,
+        is_hidden: declared.is_hidden,
         default: value.default.clone(),
         behaviour: value.behaviour.clone(),
     }

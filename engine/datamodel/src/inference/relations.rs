@@ -3,7 +3,7 @@
 use super::RelationNameTwice;
 use super::before::Before;
 use crate::declared::{At, Content, Declared, Related, Storage};
-use crate::model::{OnDelete, RelationStorage, Side};
+use crate::model::{OnDelete, RelationStorage, Side, Version};
 
 /// A relation between types of the document; A and B are indexes 0 and 1.
 pub(super) struct PlannedRelation {
@@ -119,7 +119,7 @@ impl Planner<'_> {
                 table: format!("_{}", planned.name),
                 column_a: "A".to_owned(),
                 column_b: "B".to_owned(),
-                id_column: None,
+                id_column: (self.declared.version == Version::V1).then(|| "id".to_owned()),
             },
             Storage::Table(Some(position)) => {
                 let table = &self.declared.types[position];

@@ -3,20 +3,17 @@
 use serde_json::Value;
 
 use super::{StoredError, default};
+use crate::fixed_names;
 use crate::model::{
     Behaviour, Datamodel, EnumId, EnumType, Field, FieldId, FieldKind, IdStrategy, Model, ModelId, OnDelete, Relation,
-    RelationId, RelationStorage, ScalarType, Sequence, Side,
+    RelationId, RelationStorage, ScalarType, Sequence, Side, Version,
 };
-
-/// Whether a stored model is one of datamodel v1.
-pub fn is_legacy(json: &Value) -> bool {
-    json["version"].is_null()
-}
 
 /// The model of a JSON form.
 pub fn from_json(json: &Value) -> Result<Datamodel, StoredError> {
     let root = Node { json, path: String::new() };
-    let mut datamodel = Datamodel::default();
+    let version = if json["version"].is_null() { Version::V1 } else { Version::V11 };
+    let mut datamodel = Datamodel { version, ..Datamodel::default() };
     for node in root.list("enums")? {
         datamodel.enums.push(read_enum(&node)?);
     }
@@ -36,11 +33,9 @@ pub fn from_json(json: &Value) -> Result<Datamodel, StoredError> {
     for node in &relations {
         datamodel.relations.push(read_relation(&datamodel, node)?);
     }
-    let is_legacy = is_legacy(json);
     for (position, node) in models.iter().enumerate() {
         let fields = node.list("fields")?;
-        let fields =
-            fields.iter().map(|node| read_field(&datamodel, node, is_legacy)).collect::<Result<Vec<_>, _>>()?;
+        let fields = fields.iter().map(|node| read_field(&datamodel, node)).collect::<Result<Vec<_>, _>>()?;
         datamodel.models[position].fields = fields;
     }
     for (position, node) in relations.iter().enumerate() {
@@ -143,12 +138,12 @@ fn read_relation(datamodel: &Datamodel, node: &Node<'_>) -> Result<Relation, Sto
     Ok(Relation { name, model_a, model_b, on_delete_a, on_delete_b, storage })
 }
 
-fn read_field(datamodel: &Datamodel, node: &Node<'_>, is_legacy: bool) -> Result<Field, StoredError> {
+fn read_field(datamodel: &Datamodel, node: &Node<'_>) -> Result<Field, StoredError> {
     let name = node.text("name")?;
     let kind = read_kind(datamodel, node)?;
     let is_list = node.flag("isList")?;
     let behaviour = match node.json["behaviour"].is_null() {
-        true if is_legacy => legacy_behaviour(&name, kind, is_list),
+        true if datamodel.version == Version::V1 => fixed_names::behaviour(&name, kind, is_list),
         true => None,
         false => Some(read_behaviour(&node.key("behaviour"))?),
     };
@@ -224,18 +219,6 @@ fn read_behaviour(node: &Node<'_>) -> Result<Behaviour, StoredError> {
             Ok(Behaviour::Id { strategy, sequence })
         }
         _ => Err(node.wrong("unknown behaviour")),
-    }
-}
-
-/// Datamodels v1 have no directives for these.
-fn legacy_behaviour(name: &str, kind: FieldKind, is_list: bool) -> Option<Behaviour> {
-    match name {
-        _ if matches!(kind, FieldKind::Relation { .. }) => None,
-        _ if is_list => Some(Behaviour::ScalarList),
-        "id" => Some(Behaviour::Id { strategy: IdStrategy::Auto, sequence: None }),
-        "createdAt" => Some(Behaviour::CreatedAt),
-        "updatedAt" => Some(Behaviour::UpdatedAt),
-        _ => None,
     }
 }
 

@@ -33,6 +33,11 @@ pub struct SyntaxError {
     pub column: usize,
 }
 
+/// The literal that a text begins with.
+pub(crate) fn parse_value(text: &str) -> Option<Value> {
+    cursor::Cursor::new(text).value(false).ok()
+}
+
 /// Parses a datamodel. An empty text is an error.
 pub fn parse(text: &str) -> Result<Document, SyntaxError> {
     parser::parse(text)

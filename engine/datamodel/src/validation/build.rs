@@ -3,12 +3,14 @@
 use std::collections::HashMap;
 
 use super::context::{Context, LINK_TABLE, scalar_named};
-use super::defaults;
+use super::{defaults, v1};
 use crate::declared::{
     Content, Declared, DeclaredField, DeclaredRelation, DeclaredType, DeclaredValue, Link, ValueKind,
 };
-use crate::model::{Behaviour, EnumId, EnumType, IdStrategy, OnDelete, ScalarType, Sequence};
+use crate::fixed_names;
+use crate::model::{Behaviour, EnumId, EnumType, IdStrategy, OnDelete, ScalarType, Sequence, Version};
 use crate::syntax::{FieldDefinition, TypeDefinition, Value};
+use crate::version::is_unique;
 
 pub(super) fn declare(context: &Context<'_>) -> Declared {
     let document = context.document;
@@ -20,6 +22,7 @@ pub(super) fn declare(context: &Context<'_>) -> Declared {
         enums: positions(&mut document.enums.iter().map(|definition| &definition.name)),
     };
     Declared {
+        version: context.version,
         types: document.types.iter().map(|definition| builder.type_of(definition)).collect(),
         enums: document.enums.iter().map(|e| EnumType { name: e.name.clone(), values: e.values.clone() }).collect(),
     }
@@ -33,12 +36,15 @@ struct Builder<'a, 'd> {
 
 impl Builder<'_, '_> {
     fn type_of(&self, definition: &TypeDefinition) -> DeclaredType {
+        let version = self.context.version;
+        // A field without a type there is can only be one of a link table; it then has one relation too few.
+        let fields = definition.fields.iter().filter_map(|field| self.field(definition, field));
+        let hidden = (version == Version::V1).then(|| v1::missing_fields(definition));
         DeclaredType {
             name: definition.name.clone(),
-            database_name: definition.directives.text("db", "name"),
-            is_link_table: definition.directives.has(LINK_TABLE),
-            // A field without a type there is can only be one of a link table; it then has one relation too few.
-            fields: definition.fields.iter().filter_map(|field| self.field(definition, field)).collect(),
+            database_name: definition.directives.text(self.context.database_directives().0, "name"),
+            is_link_table: version == Version::V11 && definition.directives.has(LINK_TABLE),
+            fields: fields.chain(hidden.into_iter().flatten()).collect(),
         }
     }
 
@@ -49,44 +55,57 @@ impl Builder<'_, '_> {
         } else if let Some(scalar) = scalar_named(type_name) {
             Content::Value(self.value(owner, field, ValueKind::Scalar(scalar)))
         } else {
-            Content::Relation(relation(field, *self.types.get(type_name)?))
+            Content::Relation(self.relation(field, *self.types.get(type_name)?))
         };
         Some(DeclaredField {
             name: field.name.clone(),
-            database_name: field.directives.text("db", "name"),
+            database_name: field.directives.text(self.context.database_directives().1, "name"),
             is_required: field.field_type.is_required(),
             is_list: field.field_type.is_list(),
+            is_hidden: false,
             content,
         })
     }
 
     fn value(&self, owner: &TypeDefinition, field: &FieldDefinition, kind: ValueKind) -> DeclaredValue {
         let directives = &field.directives;
+        let is_list = field.field_type.is_list();
         let default = directives.get("default").and_then(|default| default.argument("value"));
+        let (default, behaviour) = match self.context.version {
+            Version::V1 => (
+                default.and_then(|value| v1::default(self.context, field, value).ok().flatten()),
+                fixed_names::behaviour(&field.name, kind.into(), is_list),
+            ),
+            Version::V11 => (
+                default.and_then(|value| defaults::read(self.context, field, value).ok().flatten()),
+                behaviour(owner, field, kind),
+            ),
+        };
         DeclaredValue {
             kind,
             // On a list it has no effect.
-            is_unique: (directives.has("unique") || directives.has("pqUnique")) && !field.field_type.is_list(),
-            default: default.and_then(|value| defaults::read(self.context, field, value).ok().flatten()),
-            behaviour: behaviour(owner, field, kind),
+            is_unique: is_unique(directives) && !is_list,
+            default,
+            behaviour,
         }
     }
-}
 
-fn relation(field: &FieldDefinition, target: usize) -> DeclaredRelation {
-    let argument = |name| field.directives.text("relation", name);
-    DeclaredRelation {
-        target,
-        name: argument("name"),
-        on_delete: match argument("onDelete").as_deref() {
-            Some("CASCADE") => OnDelete::Cascade,
-            _ => OnDelete::SetNull,
-        },
-        link: match argument("link").as_deref() {
-            Some("INLINE") => Some(Link::Inline),
-            Some("TABLE") => Some(Link::Table),
-            _ => None,
-        },
+    fn relation(&self, field: &FieldDefinition, target: usize) -> DeclaredRelation {
+        let argument = |name| field.directives.text("relation", name);
+        DeclaredRelation {
+            target,
+            name: argument("name"),
+            on_delete: match argument("onDelete").as_deref() {
+                Some("CASCADE") => OnDelete::Cascade,
+                _ => OnDelete::SetNull,
+            },
+            link: match argument("link").as_deref() {
+                _ if self.context.version == Version::V1 => None,
+                Some("INLINE") => Some(Link::Inline),
+                Some("TABLE") => Some(Link::Table),
+                _ => None,
+            },
+        }
     }
 }
 

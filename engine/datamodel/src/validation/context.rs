@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::model::ScalarType;
+use crate::model::{ScalarType, Version};
 use crate::rules::{Diagnostic, Rules};
 use crate::syntax::{Document, EnumDefinition, FieldDefinition, TypeDefinition};
 
@@ -11,6 +11,7 @@ pub(super) const LINK_TABLE: &str = "relationTable";
 
 pub(super) struct Context<'d> {
     pub(super) document: &'d Document,
+    pub(super) version: Version,
     pub(super) rules: &'d Rules,
     types: HashMap<&'d str, &'d TypeDefinition>,
     enums: HashMap<&'d str, &'d EnumDefinition>,
@@ -29,9 +30,15 @@ pub(super) struct RelationField<'d> {
 }
 
 impl<'d> Context<'d> {
-    pub(super) fn new(document: &'d Document, rules: &'d Rules) -> Self {
-        let mut context =
-            Context { document, rules, types: HashMap::new(), enums: HashMap::new(), relations: HashMap::new() };
+    pub(super) fn new(document: &'d Document, version: Version, rules: &'d Rules) -> Self {
+        let mut context = Context {
+            document,
+            version,
+            rules,
+            types: HashMap::new(),
+            enums: HashMap::new(),
+            relations: HashMap::new(),
+        };
         for definition in &document.types {
             context.types.entry(&definition.name).or_insert(definition);
         }
@@ -43,6 +50,14 @@ impl<'d> Context<'d> {
             context.relations.insert(&owner.name, context.relation_fields(owner));
         }
         context
+    }
+
+    /// The directives that name a type's table and a field's column.
+    pub(super) fn database_directives(&self) -> (&'static str, &'static str) {
+        match self.version {
+            Version::V1 => ("pgTable", "pgColumn"),
+            Version::V11 => ("db", "db"),
+        }
     }
 
     /// The first type of that name.

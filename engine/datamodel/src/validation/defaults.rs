@@ -54,7 +54,7 @@ fn not_a_default(value: &Value, code: &str) -> String {
 
 /// A date in ISO 8601 as Joda-Time reads it (all but the year may be missing, UTC is assumed), in the form
 /// `2019-01-31T12:00:00.000Z`.
-fn utc_text(text: &str) -> Option<String> {
+pub(super) fn utc_text(text: &str) -> Option<String> {
     let (date, time) = text.split_once('T').unwrap_or((text, ""));
     let mut date = date.splitn(3, '-');
     let year = date.next().filter(|year| (1..=4).contains(&year.len()))?;

@@ -43,17 +43,13 @@ impl Place<'_, '_> {
             "scalarList" => self.scalar_list(directive),
             _ => return None,
         };
-        let twice = self.field.directives.repeat().then(|| {
-            format!(
-                "The field `{}` specifies a directive more than once. Directives must appear exactly once on a field.",
-                self.field.name
-            )
-        });
-        Some(twice.into_iter().chain(own).collect())
+        Some(twice(self.field).into_iter().chain(own).collect())
     }
 
     fn default(&self, directive: &Directive) -> Vec<String> {
-        let Some(value) = directive.argument("value") else { return vec![self.missing_argument("default", "value")] };
+        let Some(value) = directive.argument("value") else {
+            return vec![missing_argument(self.field, "default", "value")];
+        };
         let is_value = !self.context.is_relation(self.field);
         let is_misplaced = !is_value || (self.field.field_type.is_list() && !self.context.is_enum(self.field));
         let misplaced = is_misplaced
@@ -70,9 +66,7 @@ impl Place<'_, '_> {
                 .is_some_and(|value| !is_valid(value))
                 .then(|| format!("Valid values for the argument `{argument}` are: {}.", valid.join(",")))
         };
-        let on_scalar = scalar_named(&self.field.field_type.name).map(|_| {
-            format!("The field `{}` is a scalar field and cannot specify the `@relation` directive.", self.field.name)
-        });
+        let on_scalar = scalar_named(&self.field.field_type.name).map(|_| on_scalar(self.field));
         let name = directive.argument("name").and_then(not_a_string);
         let on_delete = one_of("onDelete", ["CASCADE", "SET_NULL"]);
         let link = one_of("link", ["INLINE", "TABLE"]);
@@ -101,7 +95,7 @@ impl Place<'_, '_> {
     fn sequence(&self, directive: &Directive) -> Vec<String> {
         let argument = |name: &str, check: fn(&Value) -> Option<String>| match directive.argument(name) {
             Some(value) => check(value),
-            None => Some(self.missing_argument("sequence", name)),
+            None => Some(missing_argument(self.field, "sequence", name)),
         };
         let is_sequence_id = self.field.directives.text("id", "strategy").as_deref() == Some("SEQUENCE");
         let misplaced = (!is_sequence_id || self.field.field_type.name != "Int").then(|| {
@@ -173,13 +167,26 @@ impl Place<'_, '_> {
         });
         strategy.into_iter().chain(not_a_list).collect()
     }
+}
 
-    fn missing_argument(&self, directive: &str, argument: &str) -> String {
+pub(super) fn twice(field: &FieldDefinition) -> Option<String> {
+    let name = &field.name;
+    field.directives.repeat().then(|| {
         format!(
-            "The field `{}` specifies the directive `@{directive}` but it's missing the required argument `{argument}`.",
-            self.field.name
+            "The field `{name}` specifies a directive more than once. Directives must appear exactly once on a field."
         )
-    }
+    })
+}
+
+pub(super) fn on_scalar(field: &FieldDefinition) -> String {
+    format!("The field `{}` is a scalar field and cannot specify the `@relation` directive.", field.name)
+}
+
+pub(super) fn missing_argument(field: &FieldDefinition, directive: &str, argument: &str) -> String {
+    format!(
+        "The field `{}` specifies the directive `@{directive}` but it's missing the required argument `{argument}`.",
+        field.name
+    )
 }
 
 /// What is said of a list whose storage is not the one there is.

@@ -18,10 +18,12 @@ mod names;
 mod placement;
 mod relations;
 mod types;
+mod v1;
 
 use std::collections::HashSet;
 
 use crate::declared::Declared;
+use crate::model::Version;
 use crate::renames::Renames;
 use crate::rules::{Diagnostic, Rules};
 use crate::syntax::Document;
@@ -48,25 +50,34 @@ impl Validated {
     }
 }
 
-/// Checks a document. Errors come in the order of the original, each once.
-pub fn validate(document: &Document, rules: &Rules) -> Result<Validated, Vec<Diagnostic>> {
+/// Checks a document of that version. Errors come in the order of the original, each once.
+pub fn validate(document: &Document, version: Version, rules: &Rules) -> Result<Validated, Vec<Diagnostic>> {
     // Alone, because the other checks are made for datamodels of a bearable size.
     refuse(counts::check(document, &rules.limits))?;
-    let context = Context::new(document, rules);
-    refuse(
-        [
-            types::duplicates(&context),
-            types::check(&context),
-            field_directives::check(&context),
-            enums::check(&context),
-            types::directives(&context),
-            types::renames(&context),
-            names::check(&context),
-        ]
-        .concat(),
-    )?;
-    let declared = build::declare(&context);
-    refuse([links::check(&declared), links::lists(&declared), links::link_tables(&declared)].concat())?;
+    let context = Context::new(document, version, rules);
+    let declared = match version {
+        Version::V1 => {
+            refuse(v1::check(&context))?;
+            build::declare(&context)
+        }
+        Version::V11 => {
+            refuse(
+                [
+                    types::duplicates(&context),
+                    types::check(&context),
+                    field_directives::check(&context),
+                    enums::check(&context),
+                    types::directives(&context),
+                    types::renames(&context),
+                    names::check(&context),
+                ]
+                .concat(),
+            )?;
+            let declared = build::declare(&context);
+            refuse([links::check(&declared), links::lists(&declared), links::link_tables(&declared)].concat())?;
+            declared
+        }
+    };
     refuse(placement::check(&declared))?;
     Ok(Validated { warnings: links::warnings(&declared), declared, renames: Renames::of(document) })
 }

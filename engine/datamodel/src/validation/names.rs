@@ -18,15 +18,16 @@ const SYSTEM_COLUMNS: [&str; 6] = ["tableoid", "xmin", "cmin", "xmax", "cmax", "
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut errors = Vec::new();
+    let (table_directive, column_directive) = context.database_directives();
     for definition in &context.document.types {
         let name = &definition.name;
-        let mut found =
-            too_long("type", name).into_iter().chain(database_names(&definition.directives)).collect::<Vec<_>>();
+        let mut found: Vec<_> = too_long("type", name).into_iter().collect();
+        found.extend(database_names(&definition.directives, table_directive));
         found.extend(of_the_api("type", name));
         if context.enum_named(name).is_some() {
             found.push(format!("The name `{name}` is used by a type and by an enum. Please rename one of them."));
         }
-        let table = definition.directives.text("db", "name");
+        let table = definition.directives.text(table_directive, "name");
         let table = table.as_ref().unwrap_or(name).to_ascii_lowercase();
         // What belongs to a table (lists, indexes) is called after it: of one called `sqlite`, `sqlite_…`.
         if table == "sqlite" || table.starts_with("sqlite_") {
@@ -37,14 +38,14 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Diagnostic> {
         for field in &definition.fields {
             let field_name = &field.name;
             let mut found: Vec<_> = too_long("field", field_name).into_iter().collect();
-            found.extend(database_names(&field.directives));
+            found.extend(database_names(&field.directives, column_directive));
             if field_name.starts_with(HIDDEN_FIELD) || field_name.starts_with("__") {
                 found.push(format!("The field name `{field_name}` is reserved. Please rename it."));
             }
-            let column = field.directives.text("db", "name");
+            let column = field.directives.text(column_directive, "name");
             let column = column.as_ref().unwrap_or(field_name);
             if SYSTEM_COLUMNS.contains(&column.to_ascii_lowercase().as_str()) {
-                let hint = "Please choose another one with `@db(name: \"…\")`.";
+                let hint = format!("Please choose another one with `@{column_directive}(name: \"…\")`.");
                 found.push(format!("The database reserves the column name `{column}`. {hint}"));
             }
             errors.extend(found.into_iter().map(|text| Diagnostic::on_field(name, field_name, text)));
@@ -58,10 +59,10 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     errors
 }
 
-/// `@db(name:)` and `@sequence(name:)`.
-fn database_names(directives: &Directives) -> Vec<String> {
+/// `@db(name:)`, or what it is called, and `@sequence(name:)`.
+fn database_names(directives: &Directives, database: &str) -> Vec<String> {
     let mut errors = Vec::new();
-    for (directive, what) in [("db", "database"), ("sequence", "sequence")] {
+    for (directive, what) in [(database, "database"), ("sequence", "sequence")] {
         let Some(given) = directives.get(directive) else { continue };
         match given.argument("name") {
             Some(Value::List(_) | Value::Object(_) | Value::Null | Value::Variable(_)) => {

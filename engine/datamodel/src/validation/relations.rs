@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::context::{Context, RelationField};
 use crate::declared::is_relation_name;
+use crate::model::Version;
 use crate::rules::Diagnostic;
 use crate::syntax::TypeDefinition;
 
@@ -55,22 +56,30 @@ fn count(context: &Context<'_>, relation: &RelationField<'_>) -> usize {
 
 /// Named relation fields of all types: whether both ends of each relation fit.
 pub(super) fn between_types(context: &Context<'_>) -> Vec<Diagnostic> {
-    let types = &context.document.types;
-    let named: Vec<RelationField<'_>> = types.iter().flat_map(|t| context.relation_fields(t)).collect();
-    // A target that does not exist is an error elsewhere.
-    let named: Vec<_> =
-        named.into_iter().filter(|r| r.name.is_some() && context.type_named(r.target()).is_some()).collect();
+    let named = named(context);
     let mut errors = ends_apart(&named, |relation| relation.previous_name.as_deref());
     errors.extend(ends_apart(&named, |relation| relation.name.as_deref()));
     errors.extend(named.iter().filter_map(|relation| half_named(context, relation)));
-    errors.extend(named.iter().filter(|r| r.name.as_ref().is_some_and(|name| !is_relation_name(name))).map(|relation| {
-        let description = format!(
-            "The field `{}` has an invalid name in the `@relation` directive. It can only have up to 54 characters and must have the shape [A-Z][a-zA-Z0-9]*",
-            relation.field.name
-        );
-        relation.error(description)
-    }));
     errors
+}
+
+/// Names that no relation can have.
+pub(super) fn invalid_names(context: &Context<'_>) -> Vec<Diagnostic> {
+    let is_valid = |relation: &RelationField<'_>| relation.name.as_ref().is_none_or(|name| is_relation_name(name));
+    let invalid = named(context).into_iter().filter(|relation| !is_valid(relation));
+    invalid.map(|relation| relation.error(invalid_name(&relation.field.name))).collect()
+}
+
+pub(super) fn invalid_name(field: &str) -> String {
+    format!(
+        "The field `{field}` has an invalid name in the `@relation` directive. It can only have up to 54 characters and must have the shape [A-Z][a-zA-Z0-9]*"
+    )
+}
+
+/// All relation fields with a name. A target that does not exist is an error elsewhere.
+fn named<'d>(context: &Context<'d>) -> Vec<RelationField<'d>> {
+    let all = context.document.types.iter().flat_map(|t| context.relation_fields(t));
+    all.filter(|r| r.name.is_some() && context.type_named(r.target()).is_some()).collect()
 }
 
 /// Fields with the same name that do not lead to each other. The original looks at the first and the last field, and
@@ -114,8 +123,16 @@ fn half_named(context: &Context<'_>, relation: &RelationField<'_>) -> Option<Dia
     }
     context.leading(target, owner).find(|back| back.name.is_none())?;
     let name = relation.previous_name.as_deref().unwrap_or_default();
-    Some(relation.error(format!(
-        "You are trying to set the relation '{name}' from `{owner}` to `{target}` and are only providing a relation directive with a name on `{owner}`. \
-         Please also provide the same named relation directive on the relation field on `{target}` pointing towards `{owner}`."
-    )))
+    Some(relation.error(match context.version {
+        Version::V1 => format!(
+            "You are trying to set the relation '{name}' from `{owner}` to `{target}` and are only providing a relation directive on `{owner}`. \
+             Since there is also a relation field without a relation directive on `{target}` pointing towards `{owner}` that is ambiguous. \
+             Please provide the same relation directive on `{target}` if this is supposed to be the same relation. \
+             If you meant to create two separate relations without backrelations please provide a relation directive with a different name on `{target}`."
+        ),
+        Version::V11 => format!(
+            "You are trying to set the relation '{name}' from `{owner}` to `{target}` and are only providing a relation directive with a name on `{owner}`. \
+             Please also provide the same named relation directive on the relation field on `{target}` pointing towards `{owner}`."
+        ),
+    }))
 }

@@ -6,7 +6,7 @@ use super::context::{Context, LINK_TABLE, scalar_named};
 use super::relations;
 use crate::renames::old_type_name;
 use crate::rules::Diagnostic;
-use crate::syntax::TypeDefinition;
+use crate::syntax::{FieldDefinition, TypeDefinition};
 
 /// Names that the generated API uses itself.
 const RESERVED: [&str; 6] = ["Mutation", "Query", "Subscription", "Node", "PageInfo", "BatchPayload"];
@@ -32,24 +32,28 @@ pub(super) fn duplicates(context: &Context<'_>) -> Vec<Diagnostic> {
 /// All types but link tables, one after the other.
 pub(super) fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut errors = Vec::new();
-    let mut between_types = Some(relations::between_types(context));
+    let mut between_types = Some([relations::between_types(context), relations::invalid_names(context)].concat());
     for definition in context.document.types.iter().filter(|definition| !definition.directives.has(LINK_TABLE)) {
         errors.extend(missing_types(context, definition));
         errors.extend(missing_id(definition));
         errors.extend(relations::within_type(context, definition));
         // The original repeats these with every type, and drops the repetitions.
         errors.extend(between_types.take().unwrap_or_default());
-        errors.extend(duplicate_fields(definition));
-        if RESERVED.contains(&definition.name.as_str()) {
-            let description =
-                format!("The type `{}` has is using a reserved type name. Please rename it.", definition.name);
-            errors.push(Diagnostic::on_type(&definition.name, description));
-        }
+        errors.extend(duplicate_fields(definition).map(|field| duplicate_field(definition, field)));
+        errors.extend(reserved_name(definition));
     }
     errors
 }
 
-fn missing_types(context: &Context<'_>, definition: &TypeDefinition) -> Vec<Diagnostic> {
+/// A name that the generated API needs for itself.
+pub(super) fn reserved_name(definition: &TypeDefinition) -> Option<Diagnostic> {
+    let name = definition.name.as_str();
+    let description = format!("The type `{name}` has is using a reserved type name. Please rename it.");
+    RESERVED.contains(&name).then(|| Diagnostic::on_type(name, description))
+}
+
+/// Fields of types that there are not.
+pub(super) fn missing_types(context: &Context<'_>, definition: &TypeDefinition) -> Vec<Diagnostic> {
     let is_missing = |name: &str| {
         scalar_named(name).is_none() && context.type_named(name).is_none() && context.enum_named(name).is_none()
     };
@@ -76,21 +80,20 @@ fn missing_id(definition: &TypeDefinition) -> Option<Diagnostic> {
 }
 
 /// Fields whose names differ in nothing but case.
-fn duplicate_fields(definition: &TypeDefinition) -> Vec<Diagnostic> {
+pub(super) fn duplicate_fields(definition: &TypeDefinition) -> impl Iterator<Item = &FieldDefinition> {
     let mut counts: HashMap<String, usize> = HashMap::new();
     for field in &definition.fields {
         *counts.entry(field.name.to_ascii_lowercase()).or_default() += 1;
     }
-    let duplicates = definition.fields.iter().filter(|field| counts[&field.name.to_ascii_lowercase()] > 1);
-    duplicates
-        .map(|field| {
-            let description = format!(
-                "The type `{}` has a duplicate fieldName. The detection of duplicates is performed case insensitive. ",
-                definition.name
-            );
-            Diagnostic::on_field(&definition.name, &field.name, description)
-        })
-        .collect()
+    definition.fields.iter().filter(move |field| counts[&field.name.to_ascii_lowercase()] > 1)
+}
+
+pub(super) fn duplicate_field(definition: &TypeDefinition, field: &FieldDefinition) -> Diagnostic {
+    let description = format!(
+        "The type `{}` has a duplicate fieldName. The detection of duplicates is performed case insensitive. ",
+        definition.name
+    );
+    Diagnostic::on_field(&definition.name, &field.name, description)
 }
 
 /// Directives of types, link tables included.

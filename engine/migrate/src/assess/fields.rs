@@ -47,6 +47,7 @@ impl Assessor<'_> {
             let has_rows = self.ask_any_row(id.model);
             self.warn(vec![has_rows], model_name, Some(name), texts::DATA_LOSS_FIELD.to_owned());
         }
+        self.time_is_dropped(model_name, name);
     }
 
     /// Names in the notices are the old ones.

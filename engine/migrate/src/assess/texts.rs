@@ -85,3 +85,20 @@ pub(super) fn missing_timestamp_directive(field: &str, what_happened: &str) -> S
          with `--force` to ignore this."
     )
 }
+
+pub(super) const LEAVES_V1: &str = "You are migrating from the old datamodel syntax to the new one. Make sure that you understand the listed changes \
+     because the semantics are different now. Then perform the deployment with the `--force` flag.";
+
+pub(super) fn keeps_time_without_directive(field: &str) -> String {
+    format!(
+        "You are migrating to the new datamodel with the field `{field}` but is missing the directive `@{field}`. Please \
+         specify the field as `{field}: DateTime! @{field}` to keep its original behaviour."
+    )
+}
+
+pub(super) fn drops_time(field: &str) -> String {
+    format!(
+        "You are removing the field `{field}` while migrating to the new datamodel. Add the field `{field}: DateTime! \
+         @{field}` explicitly to your model to keep this functionality."
+    )
+}

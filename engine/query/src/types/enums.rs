@@ -48,7 +48,9 @@ impl Api {
             (_, Some(name)) => (name, true),
             _ => return None,
         };
-        let field = self.model_field(model, name)?;
+        // Hidden columns as well: the id and the times of a datamodel v1.
+        let hidden = || self.datamodel().field_named(model, name);
+        let field = self.model_field(model, name).or_else(hidden)?;
         self.datamodel().field(field).has_column().then_some((field, descending))
     }
 }
