@@ -2,9 +2,10 @@
 
 use crate::names::{capitalised, uncapitalised};
 use crate::plural::plural;
+use crate::reach::updated_through;
 use ahash::AHashMap;
 use datamodel::{Datamodel, EnumId, Field, FieldId, FieldKind, Model, ModelId};
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 /// The API of a service. Making one is cheap; it is shared by all requests of a revision.
 #[derive(Debug)]
@@ -15,6 +16,7 @@ pub struct Api {
     longest_model_name: usize,
     facts: Vec<ModelFacts>,
     enum_is_used: Vec<bool>,
+    updated_through: HashSet<FieldId>,
 }
 
 /// What is configured rather than declared.
@@ -84,14 +86,39 @@ pub(crate) struct ModelFacts {
     pub plural: Box<str>,
     /// Positions of the visible fields, sorted by name.
     by_name: Box<[u32]>,
-    /// Some relation field, to-one and not required, leads here, and its opposite is hidden.
-    pub hidden_one: bool,
-    /// The same, required.
-    pub hidden_one_required: bool,
-    /// The same, to-many.
-    pub hidden_many: bool,
-    /// Some visible to-many relation field leads here.
+    /// What leads here in creates where the opposite field is hidden.
+    pub creates: Reached,
+    /// The same in updates.
+    pub updates: Reached,
+    /// Some to-many relation field that updates have leads here.
     pub is_listed: bool,
+}
+
+/// How a nested input is reached: by a to-one field, a required one, or a list.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Reached {
+    pub one: bool,
+    pub one_required: bool,
+    pub many: bool,
+}
+
+impl Reached {
+    /// By this field.
+    pub fn by(field: &Field) -> Reached {
+        Reached {
+            one: !field.is_list && !field.is_required,
+            one_required: !field.is_list && field.is_required,
+            many: field.is_list,
+        }
+    }
+
+    fn or(self, other: Reached) -> Reached {
+        Reached {
+            one: self.one || other.one,
+            one_required: self.one_required || other.one_required,
+            many: self.many || other.many,
+        }
+    }
 }
 
 impl Api {
@@ -100,6 +127,7 @@ impl Api {
         let mut names = Names::default();
         let mut facts: Vec<ModelFacts> = Vec::with_capacity(datamodel.models.len());
         let mut enum_is_used = vec![false; datamodel.enums.len()];
+        let updated_through = updated_through(&datamodel);
         for (id, model) in datamodel.models() {
             let plural: Box<str> = plural(&model.name).into();
             names.models.entry(model.name.as_str().into()).or_insert(id);
@@ -117,17 +145,21 @@ impl Api {
                     FieldKind::Enum(enum_id) => enum_is_used[enum_id.0 as usize] = true,
                     FieldKind::Relation { target, .. } => {
                         let hidden_opposite = datamodel.opposite(field_id).is_none_or(|f| datamodel.field(f).is_hidden);
+                        let is_updated = updated_through.contains(&field_id);
                         let target = &mut facts[target.0 as usize];
-                        target.is_listed |= field.is_list;
-                        target.hidden_many |= hidden_opposite && field.is_list;
-                        target.hidden_one |= hidden_opposite && !field.is_list && !field.is_required;
-                        target.hidden_one_required |= hidden_opposite && !field.is_list && field.is_required;
+                        target.is_listed |= is_updated && field.is_list;
+                        if hidden_opposite {
+                            target.creates = target.creates.or(Reached::by(field));
+                        }
+                        if hidden_opposite && is_updated {
+                            target.updates = target.updates.or(Reached::by(field));
+                        }
                     }
                 }
             }
         }
         let longest_model_name = datamodel.models.iter().map(|model| model.name.len()).max().unwrap_or_default();
-        Api { datamodel, options, names, longest_model_name, facts, enum_is_used }
+        Api { datamodel, options, names, longest_model_name, facts, enum_is_used, updated_through }
     }
 
     /// The model behind the API.
@@ -169,6 +201,11 @@ impl Api {
     /// The opposite of a relation field, where it is visible.
     pub(crate) fn visible_opposite(&self, field: FieldId) -> Option<FieldId> {
         self.datamodel.opposite(field).filter(|opposite| !self.datamodel.field(*opposite).is_hidden)
+    }
+
+    /// Whether some update input has this relation field.
+    pub(crate) fn is_updated_through(&self, field: FieldId) -> bool {
+        self.updated_through.contains(&field)
     }
 
     /// The model called `User`.

@@ -16,6 +16,7 @@ pub mod operation;
 mod parameters;
 mod plan;
 mod plural;
+mod reach;
 pub mod scalar;
 mod selection;
 mod shape;

@@ -1,5 +1,5 @@
 // Schemas that Prisma's own generator makes of datamodels, beside the introspection of ours: what only one of them has.
-// Input: cases (path of a JSON list of {name, datamodel, introspection}), kinds (what the generator gets wrong, see
+// Input: cases (path of a JSON list of {name, version, datamodel, introspection}), kinds (what the generator gets wrong, see
 // MISTAKES), report (path to write to).
 'use strict'
 
@@ -12,18 +12,20 @@ const { default: Parser } = require('prisma-datamodel/dist/datamodel/parser/rela
 const { input, tell } = require('./story')
 
 const POSTGRES = datamodelTools.DatabaseType.postgres
+const V1 = '1.0'
 const relations = (types, each) =>
   types.filter(type => !type.isEnum).forEach(type => type.fields.filter(f => f.type.fields && !f.type.isEnum).forEach(each))
 const part = field => {
   field.relatedField = null
 }
-const hasDirective = name => original =>
+const hasDirective = name => (original, version) =>
   function (field) {
-    return this.hasDirective(field, name)
+    return version === V1 ? original.call(this, field) : this.hasDirective(field, name)
   }
 
 // What is done about each kind of mistake: the models are set right before the schema is made (`types`), a function of
-// the generator is replaced meanwhile (`replace`), or facts that it leaves out are added (`facts`).
+// the generator is replaced meanwhile (`replace`), or facts that it leaves out are added (`facts`). All are told the
+// datamodel's version.
 const MISTAKES = {
   'names keep their underscores': {
     replace: [[datamodelTools, 'camelCase', () => datamodelTools.lowerCase]],
@@ -36,6 +38,20 @@ const MISTAKES = {
       [Parser.prototype, 'isCreatedAtField', hasDirective('createdAt')],
       [Parser.prototype, 'isUpdatedAtField', hasDirective('updatedAt')],
     ],
+  },
+  'hidden columns order': {
+    facts: (types, version) =>
+      (version === V1 ? types.filter(type => !type.isEnum) : []).flatMap(type =>
+        ['id', 'createdAt', 'updatedAt'].flatMap(name => ['ASC', 'DESC'].map(way => `${type.name}OrderByInput.${name}_${way}`)),
+      ),
+  },
+  'ids of v1 are given': {
+    types: (types, version) =>
+      types.forEach(type =>
+        (type.fields || []).filter(field => field.isId && version === V1).forEach(field => {
+          field.idStrategy = datamodelTools.IdStrategy.Auto
+        }),
+      ),
   },
   'Int ids are not given': {
     types: types =>
@@ -107,11 +123,11 @@ function facts(schema) {
 }
 
 // The facts of the generator's schema, with these kinds of mistakes set right.
-function oracle(datamodel, kinds) {
+function oracle({ datamodel, version }, kinds) {
   const mistakes = kinds.map(kind => MISTAKES[kind])
   const replaced = mistakes.flatMap(({ replace = [] }) => replace).map(([object, name, replace]) => {
     const original = object[name]
-    object[name] = replace(original)
+    object[name] = replace(original, version)
     return () => {
       object[name] = original
     }
@@ -119,9 +135,9 @@ function oracle(datamodel, kinds) {
   try {
     const { types } = parseInternalTypes(datamodel, POSTGRES)
     types.sort((a, b) => (a.name > b.name ? 1 : -1))
-    mistakes.forEach(mistake => mistake.types && mistake.types(types))
+    mistakes.forEach(mistake => mistake.types && mistake.types(types, version))
     const found = facts(CRUDSchemaGenerator.create(POSTGRES).schema.generate(types, {}))
-    mistakes.forEach(mistake => mistake.facts && mistake.facts(types).forEach(fact => found.add(fact)))
+    mistakes.forEach(mistake => mistake.facts && mistake.facts(types, version).forEach(fact => found.add(fact)))
     return found
   } finally {
     replaced.reverse().forEach(undo => undo())
@@ -132,16 +148,16 @@ tell({
   'compare the schemas': () => {
     const cases = JSON.parse(fs.readFileSync(input.cases))
     const only = (some, others) => [...some].filter(fact => !others.has(fact))
-    const seen = cases.map(({ name, datamodel, introspection }) => {
+    const seen = cases.map(({ name, version, datamodel, introspection }) => {
       const ours = facts(buildClientSchema(introspection))
-      const theirs = oracle(datamodel, input.kinds)
-      return { name, datamodel, ours, facts: ours.size, missing: only(theirs, ours), extra: only(ours, theirs) }
+      const theirs = oracle({ datamodel, version }, input.kinds)
+      return { name, version, datamodel, ours, facts: ours.size, missing: only(theirs, ours), extra: only(ours, theirs) }
     })
     // A kind that makes no difference any more has to go.
     const idle = input.kinds.filter(kind => {
       const others = input.kinds.filter(other => other !== kind)
-      return !seen.some(({ datamodel, ours }) => {
-        const theirs = oracle(datamodel, others)
+      return !seen.some(({ ours, ...seen }) => {
+        const theirs = oracle(seen, others)
         return only(theirs, ours).length + only(ours, theirs).length > 0
       })
     })

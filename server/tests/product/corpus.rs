@@ -21,7 +21,7 @@ fn what_people_wrote_is_understood() {
     let report = folder.path().join("report.json");
     let mut run = Command::new("python3");
     run.arg(corpus.join("run.py"))
-        .args(["--management", &format!("{origin}/management"), "--service-base", &origin, "--v1", "refuse", "--json"])
+        .args(["--management", &format!("{origin}/management"), "--service-base", &origin, "--json"])
         .arg(&report)
         .env("PYTHONDONTWRITEBYTECODE", "1");
     // Its exit code says that something is wrong, which here is judged one by one.

@@ -1,6 +1,6 @@
 //! The schema of a datamodel against the one that Prisma's own npm generator (`prisma-generate-schema`) derives from it:
 //! every type, field, argument, default and enum value, for every datamodel of the corpus and of the project's own
-//! cases. Ours is read by introspection. The generator makes mistakes that the server of Prisma 1 does not make: each
+//! cases, v1 and 1.1. Ours is read by introspection. The generator makes mistakes that the server of Prisma 1 does not make: each
 //! kind is a row of [`MISTAKES`] and set right in the generator before the schemas are compared, so that nothing may
 //! differ then.
 
@@ -16,7 +16,7 @@ use std::{
 
 /// A kind of mistake that the generator makes, by its name in `tests/clients/schemas.js`; what the generator does; and
 /// where Prisma 1.34's server (below `server/`) shows what is right.
-const MISTAKES: [(&str, &str, &str); 8] = [
+const MISTAKES: [(&str, &str, &str); 10] = [
     (
         "names keep their underscores",
         "makes `scheduleDay` of the type `Schedule_Day`",
@@ -29,8 +29,18 @@ const MISTAKES: [(&str, &str, &str); 8] = [
     ),
     (
         "names of times mean nothing",
-        "takes fields called `createdAt` and `updatedAt` for kept by the server without a directive",
+        "takes fields called `createdAt` and `updatedAt` of a datamodel 1.1 for kept by the server without a directive",
         "servers/api/src/main/scala/com/prisma/api/schema/InputTypesBuilder.scala:289, asks for the behaviour only",
+    ),
+    (
+        "hidden columns order",
+        "leaves the id and the times that a datamodel v1 does not write down out of the orders",
+        "servers/api/src/main/scala/com/prisma/api/schema/SangriaQueryArguments.scala:15, scalarNonListFields has hidden ones",
+    ),
+    (
+        "ids of v1 are given",
+        "has no id in the create input of a type of a datamodel v1",
+        "servers/api/src/main/scala/com/prisma/api/schema/InputTypesBuilder.scala:281, no behaviour is like AUTO",
     ),
     (
         "Int ids are not given",
@@ -102,8 +112,12 @@ fn cases(corpus: &Path) -> (Vec<Value>, usize) {
     for (name, text) in datamodels(corpus) {
         match datamodel::compile(&text, None, &datamodel::Rules::default(), &mut || "stable".to_owned()) {
             Ok(compiled) => {
+                let version = compiled.datamodel.version.number();
                 let api = Api::new(Arc::new(compiled.datamodel), ApiOptions::default());
-                cases.push(json!({ "name": name, "datamodel": text, "introspection": introspection(&api) }));
+                let introspection = introspection(&api);
+                cases.push(
+                    json!({ "name": name, "version": version, "datamodel": text, "introspection": introspection }),
+                );
             }
             Err(_) => refused += 1,
         }

@@ -2,15 +2,8 @@
 //! would use them, and so are types that nothing leads to.
 
 use super::{InputType, Target, TypeId};
-use crate::api::Api;
+use crate::api::{Api, Reached};
 use datamodel::{Behaviour, Field, FieldKind, ModelId, ScalarType};
-
-/// How a nested input is reached: by a to-one field, a required one, or a list.
-struct Reached {
-    one: bool,
-    one_required: bool,
-    many: bool,
-}
 
 impl Api {
     /// Whether the API has the type.
@@ -47,30 +40,37 @@ impl Api {
         let scalars = |model| self.visible_fields(model).any(|(_, field)| field.is_scalar());
         match input {
             InputType::Create(target) => {
-                self.can_create(target) && (target.without.is_none() || self.is_reached(target))
+                let Reached { one, one_required, many } = self.reached_by_creates(target);
+                self.can_create(target) && (target.without.is_none() || one || one_required || many)
             }
-            InputType::CreateOne(target) => self.reached(target).one || self.reached(target).one_required,
-            InputType::CreateMany(target) => self.reached(target).many,
+            InputType::CreateOne(target) => {
+                let reached = self.reached_by_creates(target);
+                reached.one || reached.one_required
+            }
+            InputType::CreateMany(target) => self.reached_by_creates(target).many,
             InputType::CreateList(_) => true,
             InputType::Update(model) => self.has_unique(model) && self.can_update(Target::whole(model)),
-            InputType::UpdateData(target) => self.can_update(target) && self.is_reached(target),
+            InputType::UpdateData(target) => {
+                let Reached { one, one_required, many } = self.reached_by_updates(target);
+                self.can_update(target) && (one || one_required || many && self.has_unique(target.model))
+            }
             InputType::UpdateManyMutation(model) => self.can_update_scalars(model),
             InputType::UpdateManyData(model) | InputType::UpdateManyWithWhere(model) => {
                 self.can_update_scalars(model) && self.facts(model).is_listed
             }
             InputType::UpdateList(field) => is_updatable(self.datamodel().field(field)),
-            InputType::UpdateOne(target) => self.reached(target).one,
-            InputType::UpdateOneRequired(target) => self.reached(target).one_required,
-            InputType::UpdateMany(target) => self.reached(target).many,
+            InputType::UpdateOne(target) => self.reached_by_updates(target).one,
+            InputType::UpdateOneRequired(target) => self.reached_by_updates(target).one_required,
+            InputType::UpdateMany(target) => self.reached_by_updates(target).many,
             InputType::UpdateWithWhereUnique(target) => {
-                self.reached(target).many && self.can_update(target) && self.has_unique(target.model)
+                self.reached_by_updates(target).many && self.can_update(target) && self.has_unique(target.model)
             }
             InputType::Upsert(target) => {
-                let Reached { one, one_required, .. } = self.reached(target);
+                let Reached { one, one_required, .. } = self.reached_by_updates(target);
                 (one || one_required) && self.can_update(target) && self.can_create(target)
             }
             InputType::UpsertWithWhereUnique(target) => {
-                let reached = self.reached(target).many && self.has_unique(target.model);
+                let reached = self.reached_by_updates(target).many && self.has_unique(target.model);
                 reached && self.can_update(target) && self.can_create(target)
             }
             InputType::WhereUnique(model) => self.has_unique(model),
@@ -79,25 +79,17 @@ impl Api {
         }
     }
 
-    fn is_reached(&self, target: Target) -> bool {
-        let Reached { one, one_required, many } = self.reached(target);
-        one || one_required || many
+    /// The relation fields that lead to a nested input of creates.
+    fn reached_by_creates(&self, target: Target) -> Reached {
+        let Some(without) = target.without() else { return self.facts(target.model).creates };
+        self.visible_opposite(without).map_or(Reached::default(), |field| Reached::by(self.datamodel().field(field)))
     }
 
-    /// The relation fields that lead to a nested input.
-    fn reached(&self, target: Target) -> Reached {
-        let Some(without) = target.without() else {
-            let facts = self.facts(target.model);
-            return Reached { one: facts.hidden_one, one_required: facts.hidden_one_required, many: facts.hidden_many };
-        };
-        match self.visible_opposite(without).map(|field| self.datamodel().field(field)) {
-            Some(field) => Reached {
-                one: !field.is_list && !field.is_required,
-                one_required: !field.is_list && field.is_required,
-                many: field.is_list,
-            },
-            None => Reached { one: false, one_required: false, many: false },
-        }
+    /// The relation fields that lead to a nested input of updates.
+    fn reached_by_updates(&self, target: Target) -> Reached {
+        let Some(without) = target.without() else { return self.facts(target.model).updates };
+        let field = self.visible_opposite(without).filter(|field| self.is_updated_through(*field));
+        field.map_or(Reached::default(), |field| Reached::by(self.datamodel().field(field)))
     }
 
     /// Whether anything selects a single node of the model.
