@@ -4,3 +4,4 @@
 
 pub mod check;
 pub mod shell_lines;
+pub mod transfer;

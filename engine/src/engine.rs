@@ -1,7 +1,7 @@
 //! One region's engine: its registry, its live services, its database, put together.
 
 use crate::{
-    data_api::{Executor, Plans},
+    data_api::{Executor, Plans, Response},
     management::ManagementAccess,
     quota::Quotas,
     registry::{Deleting, Registry, RegistryError},
@@ -145,6 +145,16 @@ impl Engine {
     /// Sets how many bytes a service may hold; `None`: as many as any service of the region. What is there stays.
     pub async fn set_limit_bytes(&self, service: &Service, limit: Option<u64>) -> Result<(), RegistryError> {
         self.registry.set_limit_bytes(service.record.id, limit).await
+    }
+
+    /// Answers a request for a part of a service's data, as [`crate::http`] does.
+    pub async fn export(&self, service: &Service, request: &[u8], request_id: &str) -> Response {
+        self.executor.export(service, request, request_id).await
+    }
+
+    /// Answers a request that brings data for a service, as [`crate::http`] does.
+    pub async fn import(&self, service: &Arc<Service>, request: Vec<u8>, request_id: &str) -> Response {
+        self.executor.import(service, request, request_id).await
     }
 
     /// Every service of a workspace.

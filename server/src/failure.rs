@@ -11,14 +11,18 @@ pub enum Failure {
     /// Something went wrong.
     #[error("{0}")]
     Failed(String),
+    /// It was done, but for parts that were refused.
+    #[error("{0}")]
+    Partly(String),
 }
 
 impl Failure {
-    /// 2 for a wrong configuration, else 1.
+    /// 2 for a wrong configuration, 3 for parts that were refused, else 1.
     pub fn exit_code(&self) -> ExitCode {
         match self {
             Failure::Configuration(_) => ExitCode::from(2),
             Failure::Failed(_) => ExitCode::FAILURE,
+            Failure::Partly(_) => ExitCode::from(3),
         }
     }
 

@@ -1,6 +1,6 @@
 //! The `refract` binary: puts the parts together, all in one process or one role of them, and offers their commands.
 //!
-//! Exit codes: 0 done, 1 it failed, 2 the command line or the configuration is wrong.
+//! Exit codes: 0 done, 1 it failed, 2 the command line or the configuration is wrong, 3 done but for parts that were refused.
 
 mod commands;
 mod data_folder;
@@ -33,6 +33,10 @@ enum Command {
     Admin(commands::admin::AdminArguments),
     /// Checks a datamodel file as a deploy would.
     Check(commands::check::CheckArguments),
+    /// Writes a service's data into a folder, in the form of `prisma1 export`.
+    Export(commands::transfer::TransferArguments),
+    /// Reads such a folder into a service. It may be run again: what is stored already stays as it is.
+    Import(commands::transfer::TransferArguments),
 }
 
 fn main() -> ExitCode {
@@ -44,6 +48,8 @@ fn main() -> ExitCode {
         Command::Env(arguments) => commands::env::run(arguments),
         Command::Admin(arguments) => commands::admin::run(arguments),
         Command::Check(arguments) => commands::check::run(arguments),
+        Command::Export(arguments) => commands::transfer::export(arguments),
+        Command::Import(arguments) => commands::transfer::import(arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

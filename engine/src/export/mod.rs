@@ -7,6 +7,7 @@
 
 mod cursor;
 mod elements;
+mod order;
 mod pages;
 
 use crate::{

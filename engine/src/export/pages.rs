@@ -1,6 +1,7 @@
 //! What is exported, and how it is read: a page of a table at a time, in the order of its keys, from a place that stays
 //! the same whatever is written meanwhile.
 
+use super::order;
 use connector_interface::{
     CellType, Column, Comparison, Filter, Node, OrderKey, Output, OutputValue, Page, Position, ReadPlan, Rows,
     ScalarList, Slot, Value,
@@ -48,7 +49,10 @@ pub fn tables(datamodel: &Datamodel, file_type: FileType) -> Vec<Table<'_>> {
             .filter(|(_, field)| field.is_scalar_list())
             .map(|(id, _)| Table::List(id))
             .collect(),
-        FileType::Relations => datamodel.relations.iter().map(Table::Links).collect(),
+        FileType::Relations => {
+            let order = order::of(datamodel.relations.iter().map(|relation| relation.name.as_str()));
+            order.into_iter().filter_map(|position| datamodel.relations.get(position)).map(Table::Links).collect()
+        }
     }
 }
 

@@ -6,5 +6,7 @@ pub mod engine;
 pub mod env;
 mod installation;
 mod postgres;
+mod service;
 mod signals;
+pub mod transfer;
 pub mod up;

@@ -21,6 +21,7 @@ mod quota;
 mod run;
 mod show;
 mod together;
+mod transfer;
 
 use cloud::{Process, refract};
 use file::CaseFile;

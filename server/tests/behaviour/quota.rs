@@ -61,6 +61,18 @@ impl Service {
         Err(Refused { used: number("usedBytes"), limit: number("limitBytes") })
     }
 
+    fn import(&self, kind: &str, values: &[Value]) -> Result<Value, Refused> {
+        let body = json!({ "valueType": kind, "values": values }).to_string();
+        let url = format!("{}/import", self.url);
+        let mut answer =
+            self.agent.post(url).header("content-type", "application/json").send(&body).expect("an answer");
+        let answer: Value = serde_json::from_str(&answer.body_mut().read_to_string().expect("a body")).expect("JSON");
+        let Some(error) = answer.get("errors") else { return Ok(answer) };
+        assert_eq!(error[0]["code"], 6013, "{answer}");
+        let number = |name: &str| error[0][name].as_u64().unwrap_or_else(|| panic!("{answer}"));
+        Err(Refused { used: number("usedBytes"), limit: number("limitBytes") })
+    }
+
     fn create(&self, text: &str) -> Result<Value, Refused> {
         self.write("mutation($t: String!) { createNote(data: { text: $t }) { id } }", json!({ "t": text }))
     }
@@ -256,5 +268,33 @@ fn storage_that_outgrew_its_rows_is_refused_and_can_be_read() {
         assert!(error["usedBytes"].as_u64() > Some(3 * LIMIT), "{answer}");
         assert!(error["message"].as_str().is_some_and(|message| message.contains("on disk")), "{answer}");
         assert_eq!(service.bytes(), 0);
+    });
+}
+
+#[test]
+fn an_import_fits_to_the_byte_or_stores_nothing() {
+    const LIMIT: u64 = 200_000;
+    on_both("import", |kind, _, start| {
+        let service = start(LIMIT);
+        // A node weighs 24, its id 2 and its text the rest.
+        let node = |id: &str, bytes: usize| json!({ "_typeName": "Note", "id": id, "text": "x".repeat(bytes - 26) });
+        let first = [node("n1", 100_000), node("n2", 50_000)];
+        assert_eq!(service.import("nodes", &first), Ok(json!([])), "{kind}");
+        let refused = service.import("nodes", &[node("n3", 25_000), node("n4", 25_001)]);
+        assert_eq!(refused, Err(Refused { used: 150_000, limit: LIMIT }), "{kind}");
+        assert_eq!(service.bytes(), 150_000, "{kind}");
+        let lists = [json!({ "_typeName": "Note", "id": "n1", "tags": ["x".repeat(9_984)] })];
+        assert_eq!(service.import("lists", &lists), Ok(json!([])), "{kind}");
+        assert_eq!(service.import("nodes", &[node("n5", 39_968)]), Ok(json!([])), "{kind}");
+        let author = json!({ "_typeName": "Author", "id": "a", "name": "x".repeat(1_000) });
+        assert!(service.import("nodes", &[author]).is_err(), "{kind}");
+        assert_eq!(service.bytes(), LIMIT - 32, "{kind}");
+        // What is stored already weighs nothing more.
+        assert_eq!(service.import("nodes", &first), Ok(json!([])), "{kind}");
+        assert_eq!(service.import("lists", &lists), Ok(json!([])), "{kind}");
+        assert_eq!(service.import("nodes", &[node("n6", 32)]), Ok(json!([])), "{kind}");
+        let full = Err(Refused { used: LIMIT, limit: LIMIT });
+        assert_eq!(service.import("nodes", &[first[0].clone(), node("n7", 26)]), full, "{kind}");
+        assert_eq!(service.bytes(), LIMIT, "{kind}");
     });
 }

@@ -21,6 +21,7 @@ mod prisma1;
 mod prisma1_deploy;
 mod prisma1_login;
 mod prisma1_shell;
+mod prisma1_transfer;
 mod restart;
 mod schemas;
 mod throttle;

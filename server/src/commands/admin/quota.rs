@@ -1,25 +1,14 @@
 //! `refract admin quota`: how much a service holds and may hold, also while the installation runs.
 
-use crate::commands::installation::{InstallationArguments, Storage};
-use crate::{data_folder::DataFolder, failure::Failure, settings::SettingsFile};
+use crate::{commands::service::ServiceArguments, failure::Failure};
 use clap::Args;
-use engine::{Engine, EngineOptions, ManagementAccess};
-use region_config::{
-    Address, RegionName, SystemChance, SystemClock,
-    address::{Endpoint, Grammar, Target},
-    limits::SERVICE_BYTES_MAX,
-};
-use shared_state::Hints;
-use std::sync::Arc;
+use region_config::limits::SERVICE_BYTES_MAX;
 
 /// Flags of `admin quota`.
 #[derive(Args)]
 pub struct QuotaArguments {
-    /// The service: WORKSPACE/SERVICE/STAGE.
-    service: String,
-    /// Its region.
-    #[arg(long, default_value = "eu1")]
-    region: String,
+    #[command(flatten)]
+    of: ServiceArguments,
     /// Bytes that it may hold from now on: a number, or one of kB, MB or GB. What is there stays.
     #[arg(long, value_parser = parse_bytes)]
     limit: Option<u64>,
@@ -29,19 +18,11 @@ pub struct QuotaArguments {
     /// Prints one line of JSON.
     #[arg(long)]
     json: bool,
-    #[command(flatten)]
-    installation: InstallationArguments,
 }
 
 /// Runs the command.
 pub async fn run(arguments: QuotaArguments) -> Result<(), Failure> {
-    let folder = DataFolder::open(&arguments.installation.data)?;
-    let engine = open_engine(&arguments.installation, &folder, &arguments.region).await?;
-    let address = address(&arguments.service)?;
-    let service = engine.find(&address).await.map_err(|e| Failure::of("cannot look for the service", e))?;
-    let service = service.ok_or_else(|| {
-        Failure::Configuration(format!("there is no service {} in region {}", arguments.service, arguments.region))
-    })?;
+    let (engine, service) = arguments.of.open().await?;
     if arguments.limit.is_some() || arguments.default_limit {
         let set = engine.set_limit_bytes(&service, arguments.limit).await;
         set.map_err(|e| Failure::of("cannot set the limit", e))?;
@@ -51,46 +32,9 @@ pub async fn run(arguments: QuotaArguments) -> Result<(), Failure> {
     if arguments.json {
         println!("{}", serde_json::json!({ "usedBytes": used, "limitBytes": limit }));
     } else {
-        println!("{} holds {used} of {limit} bytes", arguments.service);
+        println!("{} holds {used} of {limit} bytes", arguments.of.service);
     }
     Ok(())
-}
-
-/// The region's engine beside the one that runs: to look, and to set limits.
-async fn open_engine(
-    installation: &InstallationArguments,
-    folder: &DataFolder,
-    region: &str,
-) -> Result<Engine, Failure> {
-    let unknown = || Failure::Configuration(format!("there is no region '{region}' in this installation"));
-    let region = RegionName::parse(region).ok_or_else(unknown)?;
-    if !folder.running()?.regions.iter().any(|(name, _)| name == region.as_str()) {
-        return Err(unknown());
-    }
-    let storage = Storage::of(installation, folder).await?;
-    let limit = SettingsFile::read(&folder.settings())?.service_bytes.unwrap_or(SERVICE_BYTES_MAX);
-    Engine::open(EngineOptions {
-        registry: storage.control(folder, region.as_str()),
-        region,
-        keys: folder.keys()?,
-        access: ManagementAccess::Secret(None),
-        raw_access: None,
-        connector: storage.connector(folder),
-        adopts_storage: false,
-        service_bytes_max: Some(limit),
-        hints: Hints::in_process(),
-        clock: Arc::new(SystemClock::new()),
-        chance: Arc::new(SystemChance),
-        faults: connector_interface::Faults::default(),
-    })
-    .map_err(|e| Failure::of("cannot open the region's registry", e))
-}
-
-fn address(service: &str) -> Result<Address, Failure> {
-    match Target::parse(&format!("/{service}"), Grammar::Cloud) {
-        Some(Target::Service(address, Endpoint::Api)) => Ok(address),
-        _ => Err(Failure::Configuration(format!("'{service}' is not of the form WORKSPACE/SERVICE/STAGE"))),
-    }
 }
 
 fn parse_bytes(text: &str) -> Result<u64, String> {
