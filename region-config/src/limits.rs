@@ -68,6 +68,10 @@ pub const API_BODY_BYTES_MAX: usize = 1024 * 1024;
 pub const MANAGEMENT_BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Bytes of a body of the import API: one chunk.
 pub const IMPORT_BODY_BYTES_MAX: usize = 10 * 1024 * 1024;
+/// Elements of one chunk.
+pub const IMPORT_ELEMENTS_MAX: usize = 500_000;
+/// Items of all lists of one chunk.
+pub const IMPORT_ITEMS_MAX: usize = 1_000_000;
 /// Bytes of all bodies that wait, together.
 pub const WAITING_BODY_BYTES_MAX: usize = 256 * 1024 * 1024;
 /// A body must arrive within this time …

@@ -6,17 +6,13 @@
 use super::values::{self, Wrong};
 use connector_interface::{ImportChunk, ImportContent, ImportLink, ImportList, ImportNode, Refusals, Value};
 use datamodel::{Behaviour, Datamodel, Field, FieldId, FieldKind, ModelId, ScalarType, Side};
+use region_config::limits::{IMPORT_ELEMENTS_MAX, IMPORT_ITEMS_MAX};
 use serde::{
     Deserialize, Deserializer,
     de::{Error as _, MapAccess, SeqAccess, Visitor},
 };
 use serde_json::value::RawValue;
 use std::{borrow::Cow, collections::BTreeMap, fmt};
-
-/// Elements of a chunk.
-const ELEMENTS_MAX: usize = 500_000;
-/// Items of all lists of a chunk.
-const ITEMS_MAX: usize = 1_000_000;
 
 const FORM: &str = r#"an import is {"valueType":"nodes","values":[…]}, with nodes, lists or relations"#;
 
@@ -151,7 +147,7 @@ impl Reader<'_> {
     }
 
     fn lists(&self, values: &[&RawValue]) -> Result<Vec<ImportList>, String> {
-        let mut left = ITEMS_MAX;
+        let mut left = IMPORT_ITEMS_MAX;
         let mut lists = Vec::with_capacity(values.len());
         for list in self.all(values, |element, raw| self.list_head(element, raw))? {
             let (element, field, id, raw) = list;
@@ -244,7 +240,7 @@ struct Elements<'a>(Vec<&'a RawValue>);
 
 impl<'a, 'de: 'a> Deserialize<'de> for Elements<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Elements<'a>, D::Error> {
-        deserializer.deserialize_seq(Raws { max: ELEMENTS_MAX, what: "elements" }).map(Elements)
+        deserializer.deserialize_seq(Raws { max: IMPORT_ELEMENTS_MAX, what: "elements" }).map(Elements)
     }
 }
 

@@ -94,6 +94,9 @@ fn tables() -> String {
     let sizes = [
         row("body of the data API", bytes(limits::API_BODY_BYTES_MAX), "413"),
         row("body of the management API", bytes(limits::MANAGEMENT_BODY_BYTES_MAX), "413"),
+        row("body of the import API, a chunk", bytes(limits::IMPORT_BODY_BYTES_MAX), "413"),
+        row("elements of a chunk", number(limits::IMPORT_ELEMENTS_MAX), "400"),
+        row("items of all lists of a chunk", number(limits::IMPORT_ITEMS_MAX), "400"),
         row("depth of JSON in a body", limits::JSON_DEPTH_MAX, "400"),
         row("time in which a body must arrive", seconds(gateway.body_time_max), "408"),
         row("answer", bytes(sqlite.answer.bytes_max), "an error; nothing is cut off silently"),
@@ -155,5 +158,8 @@ fn bytes(bytes: usize) -> String {
 
 /// With commas between the thousands.
 fn number(number: usize) -> String {
-    if number < 1_000 { number.to_string() } else { format!("{},{:03}", number / 1_000, number % 1_000) }
+    match number {
+        0..1_000 => number.to_string(),
+        _ => format!("{},{:03}", self::number(number / 1_000), number % 1_000),
+    }
 }
