@@ -34,6 +34,7 @@ pub fn run(cell: Cell, mut engines: Engines) -> String {
     let log = Log::new(engines.folder.path().join("acknowledged"));
     let over = AtomicBool::new(false);
     let mut begun = Instant::now();
+    let mut taken_over = None;
     let deletes = cell.point.starts_with('X');
     std::thread::scope(|scope| {
         let service = format!("{first}/shop/dev");
@@ -59,13 +60,15 @@ pub fn run(cell: Cell, mut engines: Engines) -> String {
                     std::thread::sleep(Duration::from_millis(5));
                 }
                 begun = Instant::now();
-                if engines.second.is_some() {
-                    judge(cell, &engines, log, None);
-                }
+                // Where there is another one, it takes over meanwhile.
+                taken_over = engines.second.as_ref().map(|_| judge(cell, &engines, log, None));
                 std::thread::sleep(STANDS_STILL.saturating_sub(begun.elapsed()));
                 engines.go_on();
-                if engines.second.is_none() {
-                    begun = Instant::now();
+                match taken_over {
+                    // It kept the old model when it was stopped, and is asked before anything else can have told it.
+                    Some(("new", _)) => assert_serves(cell, &first, NEW),
+                    Some(_) => {}
+                    None => begun = Instant::now(),
                 }
                 asked.join().unwrap();
             }
@@ -76,6 +79,8 @@ pub fn run(cell: Cell, mut engines: Engines) -> String {
         }
     });
     let (afterwards, took) = judge(cell, &engines, &log, Some(begun));
+    // What the other one had ended stays ended; the time is its own.
+    let took = taken_over.filter(|(state, _)| *state == afterwards).map_or(took, |(_, took)| took);
     if matches!(cell.setup, Setup::TwoEngines) && cell.fault == "kill" {
         engines.start_again();
     }
