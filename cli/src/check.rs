@@ -24,15 +24,9 @@ pub struct Finding {
 
 /// Judges a datamodel.
 pub fn check(text: &str) -> Report {
-    let global = |description: String| Report {
-        errors: vec![Finding { place: "Global".to_owned(), description }],
-        warnings: Vec::new(),
-    };
     match datamodel::compile(text, None, &Rules::default(), &mut String::new) {
         Ok(compiled) => Report { errors: Vec::new(), warnings: findings(compiled.warnings) },
-        Err(CompileError::Invalid(errors)) => Report { errors: findings(errors), warnings: Vec::new() },
-        Err(CompileError::Syntax(error)) => global(error.to_string()),
-        Err(CompileError::RelationNames(error)) => global(error.to_string()),
+        Err(error) => Report::of(error),
     }
 }
 
@@ -45,6 +39,20 @@ fn findings(diagnostics: Vec<Diagnostic>) -> Vec<Finding> {
 }
 
 impl Report {
+    /// Why a text is no datamodel.
+    pub(crate) fn of(error: CompileError) -> Report {
+        match error {
+            CompileError::Invalid(errors) => Report { errors: findings(errors), warnings: Vec::new() },
+            CompileError::Syntax(error) => Report::global(error.to_string()),
+            CompileError::RelationNames(error) => Report::global(error.to_string()),
+        }
+    }
+
+    /// One error about the whole.
+    pub(crate) fn global(description: String) -> Report {
+        Report { errors: vec![Finding { place: "Global".to_owned(), description }], warnings: Vec::new() }
+    }
+
     /// For scripts.
     pub fn to_json(&self) -> Value {
         let list = |findings: &[Finding]| -> Value {

@@ -5,3 +5,4 @@
 pub mod check;
 pub mod shell_lines;
 pub mod transfer;
+pub mod upgrade;

@@ -24,6 +24,8 @@ pub struct ServiceInfo {
     pub stage: String,
     /// Whether requests need a service token.
     pub has_secret: bool,
+    /// Language of its datamodel: `1.0` or `1.1`.
+    pub datamodel_version: &'static str,
     /// When it was made, in milliseconds since 1970, if that is known.
     pub created_at_ms: Option<i64>,
 }

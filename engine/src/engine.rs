@@ -162,6 +162,11 @@ impl Engine {
         self.registry.list(Some(workspace.to_owned())).await
     }
 
+    /// The services of a workspace with a datamodel v1, by their ids.
+    pub async fn v1_services(&self, workspace: &str) -> Result<HashSet<i64>, RegistryError> {
+        self.registry.v1_services(workspace.to_owned()).await
+    }
+
     /// Deletes a service with its data; nothing happens when there is none (design D26).
     pub async fn delete(self: &Arc<Engine>, address: &Address) -> Result<(), EngineError> {
         let Some(record) = self.registry.find(address).await? else { return Ok(()) };

@@ -37,6 +37,8 @@ enum Command {
     Export(commands::transfer::TransferArguments),
     /// Reads such a folder into a service. It may be run again: what is stored already stays as it is.
     Import(commands::transfer::TransferArguments),
+    /// Works on datamodel files, without a server.
+    Datamodel(commands::datamodel::DatamodelArguments),
 }
 
 fn main() -> ExitCode {
@@ -50,6 +52,7 @@ fn main() -> ExitCode {
         Command::Check(arguments) => commands::check::run(arguments),
         Command::Export(arguments) => commands::transfer::export(arguments),
         Command::Import(arguments) => commands::transfer::import(arguments),
+        Command::Datamodel(arguments) => commands::datamodel::run(arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -42,6 +42,7 @@ pub(super) struct ShownService {
     pub(super) stage: String,
     pub(super) endpoint: String,
     pub(super) has_secret: bool,
+    pub(super) datamodel_version: &'static str,
     pub(super) created: Option<String>,
 }
 
@@ -97,13 +98,14 @@ impl ShownRegion {
 
 impl ShownService {
     fn new(region: &Region, info: ServiceInfo, workspace: &str) -> ShownService {
-        let ServiceInfo { service, stage, has_secret, created_at_ms } = info;
+        let ServiceInfo { service, stage, has_secret, datamodel_version, created_at_ms } = info;
         let address = Address { workspace: Some(workspace.to_owned()), service, stage };
         ShownService {
             endpoint: format!("{}{}", region.origin, address.path()),
             name: address.service,
             stage: address.stage,
             has_secret,
+            datamodel_version,
             created: created_at_ms.map(shown_time),
         }
     }

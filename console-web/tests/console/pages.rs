@@ -12,9 +12,13 @@ async fn workspaces_show_services_of_every_region() {
     let mut browser = world.signed_in("ada").await;
     for path in ["/workspaces", "/workspaces/ada"] {
         let page = browser.get(path).await;
-        for told in
-            ["http://localhost:4466/ada/shop/dev", "http://localhost:4467/ada/shop/prod", "EU (Ireland)", "everybody"]
-        {
+        for told in [
+            "http://localhost:4466/ada/shop/dev",
+            "http://localhost:4467/ada/shop/prod",
+            "EU (Ireland)",
+            "everybody",
+            "data-label=\"Datamodel\">1.0<",
+        ] {
             assert!(page.body.contains(told), "{path}: {told}");
         }
         assert!(!page.body.contains("secret-plans"));

@@ -176,6 +176,7 @@ impl FakeRegion {
             service: service.to_owned(),
             stage: stage.to_owned(),
             has_secret: false,
+            datamodel_version: "1.0",
             created_at_ms: Some(1_700_000_000_000),
         };
         self.services.lock().unwrap().push((workspace.to_owned(), info));

@@ -16,6 +16,7 @@ mod renames;
 mod rules;
 pub mod stored;
 pub mod syntax;
+mod upgrade;
 mod validation;
 mod version;
 
@@ -24,4 +25,5 @@ pub use inference::{RelationNameTwice, infer};
 pub use model::*;
 pub use renames::{FieldRename, Rename, Renames};
 pub use rules::{Diagnostic, Limits, Rules};
+pub use upgrade::{UpgradeError, upgrade};
 pub use validation::{Validated, validate};

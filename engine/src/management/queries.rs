@@ -101,5 +101,6 @@ async fn verified_address(
 /// A service with its active datamodel.
 pub(super) async fn project(engine: &Engine, record: &ServiceRecord) -> Result<Project, ManagementError> {
     let active = engine.registry.active_migration(record.id).await?;
-    Ok(Project::new(&record.address, active.map(|m| m.datamodel).unwrap_or_default()))
+    let active = active.ok_or_else(|| ManagementError::Internal("a service without a migration".to_owned()))?;
+    Ok(Project::new(&record.address, active))
 }

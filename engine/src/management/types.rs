@@ -6,12 +6,13 @@ use crate::{
     registry::MigrationRecord,
 };
 use async_graphql::{
-    InputObject, InputValueError, InputValueResult, Interface, Scalar, ScalarType, SimpleObject, Value,
+    ComplexObject, InputObject, InputValueError, InputValueResult, Interface, Scalar, ScalarType, SimpleObject, Value,
 };
 use region_config::Address;
 
 /// A service as the API calls it.
 #[derive(SimpleObject, Clone)]
+#[graphql(complex)]
 pub struct Project {
     /// `workspace~service`, or the bare service.
     pub name: String,
@@ -19,6 +20,8 @@ pub struct Project {
     pub stage: String,
     /// Source of the active datamodel; empty for a new service.
     pub datamodel: String,
+    #[graphql(skip)]
+    schema: String,
 }
 
 /// The server.
@@ -34,6 +37,7 @@ pub struct ServerInfo {
 
 /// A migration.
 #[derive(SimpleObject, Clone)]
+#[graphql(complex)]
 pub struct Migration {
     /// `workspace~service_stage`.
     pub project_id: String,
@@ -55,6 +59,30 @@ pub struct Migration {
     pub datamodel: String,
     /// Its steps.
     pub steps: Vec<MigrationStep>,
+    #[graphql(skip)]
+    schema: String,
+}
+
+#[ComplexObject]
+impl Project {
+    /// Language of the active datamodel: `1.0` or `1.1`. Ours; the original does not tell.
+    async fn datamodel_version(&self) -> Result<&'static str, ManagementError> {
+        version(&self.schema)
+    }
+}
+
+#[ComplexObject]
+impl Migration {
+    /// Language of its datamodel: `1.0` or `1.1`. Ours; the original does not tell.
+    async fn datamodel_version(&self) -> Result<&'static str, ManagementError> {
+        version(&self.schema)
+    }
+}
+
+/// The language of the datamodel that a stored schema was made of.
+fn version(schema: &str) -> Result<&'static str, ManagementError> {
+    let stored = serde_json::from_str(schema).map_err(|e| ManagementError::Internal(e.to_string()))?;
+    Ok(datamodel::stored::version(&stored).number())
 }
 
 /// Where a relation keeps its links.
@@ -240,9 +268,10 @@ pub struct SetCloudSecretPayload {
 }
 
 impl Project {
-    /// A service with the source of its active datamodel.
-    pub(super) fn new(address: &Address, datamodel: String) -> Project {
-        Project { name: address.management_name(), stage: address.stage.clone(), datamodel }
+    /// A service with its active datamodel.
+    pub(super) fn new(address: &Address, active: MigrationRecord) -> Project {
+        let MigrationRecord { datamodel, schema, .. } = active;
+        Project { name: address.management_name(), stage: address.stage.clone(), datamodel, schema }
     }
 }
 
@@ -268,6 +297,7 @@ impl Migration {
             finished_at: record.finished_ms.map(DateTime),
             datamodel: record.datamodel,
             steps: steps.into_iter().map(MigrationStep::from).collect(),
+            schema: record.schema,
         })
     }
 }

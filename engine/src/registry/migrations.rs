@@ -4,6 +4,7 @@
 use super::{Registry, RegistryError, ServiceRecord, engines::note_change};
 use control_store::{Row, StoreError, params};
 use migrate::Status;
+use std::collections::HashSet;
 
 /// One migration as the registry knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,6 +102,22 @@ impl Registry {
     /// The newest migration whose tables are there: the service as it is.
     pub async fn active_migration(&self, service: i64) -> Result<Option<MigrationRecord>, RegistryError> {
         self.one_migration(service, "live = 1").await
+    }
+
+    /// The services of a workspace whose active datamodel is a v1.
+    pub async fn v1_services(&self, workspace: String) -> Result<HashSet<i64>, RegistryError> {
+        self.store
+            .transaction(move |t| {
+                // The stored form of any other ends with its version.
+                let sql = r#"SELECT service.id FROM service JOIN migration AS active ON active.service_id = service.id
+                              WHERE service.state = 'live' AND service.workspace = ?1
+                                AND active.live = 1 AND active.schema NOT LIKE '%"version":"v2"}'
+                                AND NOT EXISTS (SELECT 1 FROM migration AS newer
+                                                 WHERE newer.service_id = active.service_id AND newer.live = 1
+                                                   AND newer.revision > active.revision)"#;
+                Ok(t.query(sql, params![workspace], |row| row.get(0))?.into_iter().collect())
+            })
+            .await
     }
 
     /// The newest migration, whatever became of it.

@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod check;
+pub mod datamodel;
 pub mod engine;
 pub mod env;
 mod installation;

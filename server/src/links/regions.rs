@@ -1,6 +1,7 @@
 //! A region as the console reaches it, answered by the engine of this process.
 
 use console_web::{RegionLink, RegionLinkError, ServiceInfo};
+use datamodel::Version;
 use engine::Engine;
 use futures::future::BoxFuture;
 use region_config::{Address, Region};
@@ -42,10 +43,12 @@ impl RegionLink for EngineRegion {
     fn list_services<'a>(&'a self, workspace: &'a str) -> BoxFuture<'a, Result<Vec<ServiceInfo>, RegionLinkError>> {
         Box::pin(async move {
             let records = self.engine()?.list(workspace).await.map_err(|e| self.failed(&e))?;
+            let v1 = self.engine()?.v1_services(workspace).await.map_err(|e| self.failed(&e))?;
             let info = |record: engine::ServiceRecord| ServiceInfo {
                 service: record.address.service,
                 stage: record.address.stage,
                 has_secret: !record.secrets.is_empty(),
+                datamodel_version: if v1.contains(&record.id) { Version::V1 } else { Version::V11 }.number(),
                 created_at_ms: Some(record.created_ms),
             };
             Ok(records.into_iter().map(info).collect())

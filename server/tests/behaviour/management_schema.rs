@@ -1,5 +1,5 @@
 //! The schema of the management API, which the CLI introspects, against the committed one: every type, field and
-//! argument of `prisma1-server.md` §6.1 with its nullability.
+//! argument of `prisma1-server.md` §6.1 with its nullability, and `datamodelVersion`, which is ours.
 
 use crate::{
     cloud::{Management, Process},

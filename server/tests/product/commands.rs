@@ -123,3 +123,19 @@ fn check_judges_a_file() {
     let report: serde_json::Value = serde_json::from_slice(&refused.stdout).unwrap();
     assert_eq!(report["errors"][0]["place"], "User");
 }
+
+#[test]
+fn an_old_datamodel_is_upgraded() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("datamodel.graphql");
+    let path = file.to_string_lossy().into_owned();
+    std::fs::write(&file, "type User { id: ID! @unique createdAt: DateTime! name: String }").unwrap();
+    let upgraded = run(&["datamodel", "upgrade", &path]);
+    assert!(upgraded.status.success());
+    assert!(String::from_utf8_lossy(&upgraded.stderr).contains("--force"));
+    std::fs::write(&file, &upgraded.stdout).unwrap();
+    assert!(run(&["check", &path]).status.success(), "{}", String::from_utf8_lossy(&upgraded.stdout));
+    let again = run(&["datamodel", "upgrade", &path]);
+    assert_eq!(again.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&again.stderr).contains("it is a datamodel 1.1 already"));
+}

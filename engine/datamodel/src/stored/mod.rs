@@ -9,7 +9,7 @@ mod default;
 mod read;
 mod write;
 
-pub use read::from_json;
+pub use read::{from_json, version};
 pub use write::to_json;
 
 use thiserror::Error;

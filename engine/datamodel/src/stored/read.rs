@@ -9,11 +9,15 @@ use crate::model::{
     RelationId, RelationStorage, ScalarType, Sequence, Side, Version,
 };
 
+/// The language of the datamodel that a JSON form was made of.
+pub fn version(json: &Value) -> Version {
+    if json["version"].is_null() { Version::V1 } else { Version::V11 }
+}
+
 /// The model of a JSON form.
 pub fn from_json(json: &Value) -> Result<Datamodel, StoredError> {
     let root = Node { json, path: String::new() };
-    let version = if json["version"].is_null() { Version::V1 } else { Version::V11 };
-    let mut datamodel = Datamodel { version, ..Datamodel::default() };
+    let mut datamodel = Datamodel { version: version(json), ..Datamodel::default() };
     for node in root.list("enums")? {
         datamodel.enums.push(read_enum(&node)?);
     }
