@@ -1,7 +1,7 @@
 //! The datamodel 1.1 that a v1 is upgraded to keeps every row and every link: whatever the v1, deploying it changes nothing
 //! in the tables but the ids of link tables, and the only thing to confirm is that it is 1.1.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod support;
 
