@@ -170,7 +170,7 @@ impl Lanes {
             .max_size(self.options.connections_per_lane + 1)
             .timeouts(Timeouts { wait: time, create: time, recycle: time })
             .runtime(Runtime::Tokio1)
-            .queue_mode(deadpool_postgres::QueueMode::Fifo)
+            .queue_mode(deadpool_postgres::QueueMode::Lifo)
             .build()
             .map_err(|error| ConnectorError::Unavailable(error.to_string()))?;
         self.pools.lock().push(pool.clone());
