@@ -89,8 +89,22 @@ def with_many_tenants():
         run("sqlite", newest)
         neighbours = {name: tenants.neighbours(engine, "/default/default", folder)
                       for name, engine in (("sqlite", on_sqlite), ("postgres", on_postgres))}
+        neighbours["limit_on_postgres"] = limit_beside_a_scan(on_postgres)
         memory = {"Postgres": round(on_postgres.memory()), "SQLite": round(on_sqlite.memory())}
         return {"tenants": found, "neighbour": neighbours, "memory_mib_with_all_tenants": memory}
+
+
+def limit_beside_a_scan(engine):
+    """What the same scan does to a hand-written server on the same database: p99 of W1 in ms."""
+    os.environ.update(WORKLOADS="w1", CONC="1", SECS="1", REPS="5", NO_PGBENCH="1")
+    run("setup", "limit, json")
+    found = {}
+    for key, what in (("quiet", None), ("beside_a_scan", ("/default/default", tenants.SCAN))):
+        with tenants.in_a_loop(engine, what):
+            run("bench", "limit, json")
+        runs = figures.read(os.path.join(scratch, "runs.jsonl"))
+        found[f"{key}_p99_ms"] = round(figures.median(runs, "limit, json", "w1", 1, "p99") / 1000, 2)
+    return found
 
 
 def soaked():

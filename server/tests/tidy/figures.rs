@@ -38,6 +38,11 @@ pub fn tables(measured: &Json) -> String {
         let of = |database: &str| number(&measured["neighbour"][database][key]);
         page += &format!("| p99 of W1, {what}, ms | {} | {} | {goal} |\n", of("postgres"), of("sqlite"));
     }
+    let limit = |key: &str| number(&measured["neighbour"]["limit_on_postgres"][key]);
+    page += &format!("| the same of a hand-written server, quiet, ms | {} | | |\n", limit("quiet_p99_ms"));
+    page += &format!("| the same of it, beside that scan, ms | {} | | |\n", limit("beside_a_scan_p99_ms"));
+    let all = |database: &str| number(&measured["memory_mib_with_all_tenants"][database]);
+    page += &format!("| memory after load on 1,000 services, MiB | {} | {} | |\n", all("Postgres"), all("SQLite"));
     let soak = |database: &str, key: &str| number(&measured["soak"][database][key]);
     for (what, key) in [("seconds of reads and writes without an error", "seconds"), ("requests in them", "requests")] {
         page += &format!("| {what} | {} | {} | |\n", soak("postgres", key), soak("sqlite", key));
