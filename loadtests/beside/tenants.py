@@ -1,5 +1,5 @@
 """Many services on one engine: by how much they slow each other down, and ten minutes of everything."""
-import contextlib, itertools, json, os, random, re, shutil, sqlite3, statistics, subprocess, threading, time
+import contextlib, itertools, json, os, random, re, sqlite3, statistics, subprocess, threading, time
 import workloads as W
 
 SERVICES, EXPONENT = int(os.environ.get("TENANTS", "1000")), 1.1
@@ -45,18 +45,16 @@ def bodies(folder, workload):
 
 
 def fill_sqlite(engine):
-    """Fills one file and copies it over the others: they hold the same empty tables."""
-    first, *others = engine.files()
-    with sqlite3.connect(first) as database:
-        number = lambda v: int((v - W.dt.datetime(1970, 1, 1)).total_seconds() * 1000) if isinstance(v, W.dt.datetime) else v
-        for table, (columns, found) in rows().items():
-            names = ", ".join(f'"{c}"' for c in columns)
-            places = ", ".join("?" * len(columns))
-            database.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({places})', [tuple(map(number, row)) for row in found])
-    database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    database.close()
-    for other in others:
-        shutil.copyfile(first, other)
+    """Fills each file."""
+    number = lambda v: int((v - W.dt.datetime(1970, 1, 1)).total_seconds() * 1000) if isinstance(v, W.dt.datetime) else v
+    data = {table: (columns, [tuple(map(number, row)) for row in found]) for table, (columns, found) in rows().items()}
+    for file in engine.files():
+        # The engine has it open too: it is written through SQLite, with its locks.
+        with contextlib.closing(sqlite3.connect(file, timeout=10)) as database, database:
+            for table, (columns, found) in data.items():
+                names = ", ".join(f'"{c}"' for c in columns)
+                places = ", ".join("?" * len(columns))
+                database.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({places})', found)
 
 
 def fill_postgres(psql):

@@ -199,7 +199,8 @@ pub fn datamodel(parent: &str, child: &str, storage: RelationStorage) -> Datamod
         on_delete_b: OnDelete::SetNull,
         storage,
     };
-    Datamodel { models: vec![model("P", "p", to_c), model("C", "c", to_p)], enums: vec![], relations: vec![relation] }
+    let models = vec![model("P", "p", to_c), model("C", "c", to_p)];
+    Datamodel { models, relations: vec![relation], ..Datamodel::default() }
 }
 
 fn link(service: &Service, p: &str, c: &str) {
