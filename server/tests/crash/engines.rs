@@ -87,9 +87,12 @@ impl Engines {
 
     /// Lets a stopped one go on.
     pub fn go_on(&self) {
-        let (process, _) = self.first.as_ref().expect("it is there");
-        let sent = Command::new("kill").args(["-CONT", &process.id().to_string()]).status();
-        assert!(sent.unwrap().success());
+        signal(self.first.as_ref(), "-CONT");
+    }
+
+    /// Sends the second one a signal.
+    pub fn signal_second(&self, name: &str) {
+        signal(self.second.as_ref(), name);
     }
 
     /// Whether the first one stands still.
@@ -98,6 +101,12 @@ impl Engines {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", process.id())).unwrap_or_default();
         stat.rsplit(") ").next().is_some_and(|rest| rest.starts_with('T'))
     }
+}
+
+fn signal(engine: Option<&(Process, String)>, name: &str) {
+    let (process, _) = engine.expect("it is there");
+    let sent = Command::new("kill").args([name, &process.id().to_string()]).status();
+    assert!(sent.unwrap().success());
 }
 
 fn start(folder: &Path, name: &str, config: &str, fault: &str) -> (Process, String) {

@@ -16,9 +16,10 @@ use std::{
 /// Everything has ended this long after the fault.
 const ENDS_WITHIN: Duration = Duration::from_secs(60);
 
-const OLD: &str = "type Note { id: ID! @id text: String! @unique }";
+/// What is there before.
+pub const OLD: &str = "type Note { id: ID! @id text: String! @unique }";
 /// The deploy that the fault happens to: it makes a table and changes another.
-const NEW: &str =
+pub const NEW: &str =
     "type Note { id: ID! @id text: String! @unique size: Int tags: [Tag] } type Tag { id: ID! @id name: String! }";
 /// The one after it.
 const NEXT: &str = "type Note { id: ID! @id text: String! @unique size: Int more: String }";
@@ -174,14 +175,14 @@ impl Drop for Ends<'_> {
     }
 }
 
-const STATUS: &str = "{ migrationStatus(name: \"shop\", stage: \"dev\") { revision status errors } }";
+const STATUS: &str = "{ migrationStatus(name: \"shop\", stage: \"dev\") { revision status errors datamodel } }";
 
 fn is_final(status: &Value) -> bool {
     matches!(status["status"].as_str(), Some("SUCCESS" | "ROLLBACK_SUCCESS" | "ROLLBACK_FAILURE"))
 }
 
 /// The newest migration, when it has ended.
-fn ended(origin: &str) -> Value {
+pub fn ended(origin: &str) -> Value {
     let end = Instant::now() + ENDS_WITHIN;
     loop {
         let answer = manage(origin, STATUS, json!({})).unwrap();
@@ -193,7 +194,8 @@ fn ended(origin: &str) -> Value {
     }
 }
 
-fn assert_serves(cell: Cell, origin: &str, datamodel: &str) {
+/// An engine serves a datamodel.
+pub fn assert_serves(cell: Cell, origin: &str, datamodel: &str) {
     let served = post(&format!("{origin}/shop/dev/_datamodel"), &json!({}), None);
     assert_eq!(served, Some(json!(datamodel)), "{cell}: what is served at {origin}");
 }
@@ -203,7 +205,8 @@ fn manage(origin: &str, query: &str, variables: Value) -> Option<Value> {
     post(&format!("{origin}/management"), &body, Some(&management_token(SECRET)))
 }
 
-fn add(origin: &str) {
+/// Adds the service.
+pub fn add(origin: &str) {
     let query = "mutation { addProject(input: { name: \"shop\", stage: \"dev\" }) { project { name } } }";
     let answer = manage(origin, query, json!({})).unwrap();
     assert_eq!(answer["data"]["addProject"]["project"]["name"], "shop", "{answer}");
@@ -214,14 +217,15 @@ fn delete(origin: &str) -> Option<Value> {
     manage(origin, query, json!({}))
 }
 
-fn deploy(origin: &str, types: &str) -> Option<Value> {
+/// Deploys, whatever is lost by it.
+pub fn deploy(origin: &str, types: &str) -> Option<Value> {
     let query = "mutation($t: String!) { deploy(input: { name: \"shop\", stage: \"dev\", types: $t, force: true }) {
         errors { description } migration { revision status errors } } }";
     manage(origin, query, json!({ "t": types }))
 }
 
 /// What an answered deploy was refused with.
-fn errors(answer: &Value) -> Vec<Value> {
+pub fn errors(answer: &Value) -> Vec<Value> {
     let of = |errors: &Value| errors.as_array().cloned().unwrap_or_default();
     [of(&answer["errors"]), of(&answer["data"]["deploy"]["errors"])].concat()
 }

@@ -22,6 +22,7 @@ mod judge;
 mod mutation;
 #[path = "../support/postgres.rs"]
 mod postgres;
+mod side_by_side;
 
 use engines::{Engines, Setup};
 use mutation::{Numbers, base_seed};
