@@ -182,7 +182,8 @@ impl Pool {
         let mmap = self.options.mmap_bytes;
         // The log is written back and cut to size by the writer, so readers need none of its settings.
         let settings = match self.role {
-            Role::Reader => "PRAGMA query_only = ON;".to_owned(),
+            // Pages of the file are mapped; only those that are still in the log are copied, and need a place.
+            Role::Reader => "PRAGMA query_only = ON; PRAGMA cache_size = -256;".to_owned(),
             Role::Writer => format!("PRAGMA journal_size_limit = 1048576; PRAGMA max_page_count = {pages_max};"),
         };
         connection.execute_batch(&format!(

@@ -6,7 +6,8 @@ use std::time::Duration;
 /// Settings of [`SqliteConnector`](super::SqliteConnector).
 #[derive(Debug, Clone)]
 pub struct SqliteOptions {
-    /// Open files that wait for their next read, over all services. Each takes some 50 to 100 KiB of memory.
+    /// Open files that wait for their next read, over all services. Each takes some 50 to 100 KiB of memory, and up to 256 more
+    /// while much is written.
     pub idle_readers_max: usize,
     /// Open files that wait for their next write, over all services.
     pub idle_writers_max: usize,
