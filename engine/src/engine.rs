@@ -106,7 +106,14 @@ impl Engine {
         let seeds = [chance.number(), chance.number(), chance.number(), chance.number()];
         let id = chance.hex(8);
         let quotas = Quotas::new(registry.clone(), connector.clone(), clock.clone(), id.clone(), service_bytes_max);
-        let executor = Executor { connector, plans: Plans::new(seeds), clock: clock.clone(), ids: ids.clone(), quotas };
+        let executor = Executor {
+            connector,
+            plans: Plans::new(seeds),
+            clock: clock.clone(),
+            ids: ids.clone(),
+            quotas,
+            faults: faults.clone(),
+        };
         Ok(Engine {
             id,
             services: Arc::new(Services::new(registry.clone(), raw_access, clock.clone())),

@@ -6,8 +6,8 @@
 //! deploy's lease, so two schema changes of one service never overlap.
 
 use crate::{
-    Capabilities, ConnectorError, DataCheck, Growth, Position, ReadPlan, Refusals, SchemaChange, ServiceError, Slot,
-    Value, WritePlan,
+    Capabilities, ConnectorError, DataCheck, Faults, Growth, Position, ReadPlan, Refusals, SchemaChange, ServiceError,
+    Slot, Value, WritePlan,
 };
 use datamodel::{Datamodel, FieldId};
 use futures::future::LocalBoxFuture;
@@ -91,6 +91,8 @@ pub struct WriteContext {
     pub ids: Arc<dyn IdSource>,
     /// By how much the service may grow.
     pub growth: Arc<Growth>,
+    /// A fault that is planned.
+    pub faults: Faults,
 }
 
 /// Makes ids for new nodes.

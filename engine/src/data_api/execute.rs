@@ -144,6 +144,7 @@ impl Run<'_> {
                     now_ms: self.executor.clock.now_ms(),
                     ids: self.executor.ids.clone(),
                     growth,
+                    faults: self.executor.faults.clone(),
                 };
                 let Executor { connector, quotas, .. } = self.executor;
                 let values = &parameters.values;

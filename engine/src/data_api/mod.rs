@@ -15,7 +15,7 @@ pub use plans::Plans;
 pub use response::{error_body, first_errors, internal_error_body, quota_error_body, shortened};
 
 use crate::{quota::Quotas, service::Service};
-use connector_interface::{Connector, IdSource};
+use connector_interface::{Connector, Faults, IdSource};
 use region_config::Clock;
 use std::sync::Arc;
 
@@ -31,6 +31,8 @@ pub struct Executor {
     pub ids: Arc<dyn IdSource>,
     /// What services may hold.
     pub quotas: Quotas,
+    /// A fault that is planned.
+    pub faults: Faults,
 }
 
 /// A response body and its status.

@@ -53,6 +53,7 @@ impl Mutation {
             now_ms: engine.clock.now_ms(),
             ids: engine.ids.clone(),
             growth: Growth::unbounded(),
+            faults: engine.faults.clone(),
         };
         let (engine, service) = (engine.clone(), service.clone());
         let reset = to_the_end(async move {

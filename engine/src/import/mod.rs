@@ -36,7 +36,11 @@ impl Executor {
         };
         let (executor, of) = (self.clone(), service.clone());
         let plan = Arc::new(WritePlan::Import(chunk));
-        let stored = to_the_end(async move { executor.store(&of, plan).await });
+        let stored = to_the_end(async move {
+            let stored = executor.store(&of, plan).await?;
+            executor.faults.at("I4")?;
+            Ok(stored)
+        });
         match stored.await {
             Some(Ok(stored)) => Response { status: 200, body: answer(stored, refusals) },
             Some(Err(ConnectorError::Service(
@@ -60,10 +64,14 @@ impl Executor {
             now_ms: self.clock.now_ms(),
             ids: self.ids.clone(),
             growth,
+            faults: self.faults.clone(),
         };
         let placement = &service.record.placement;
         let attempt = async |growth| self.connector.write(placement, plan.clone(), Vec::new(), context(growth)).await;
-        match self.quotas.write(service, attempt).await?.written {
+        self.faults.at("I0")?;
+        let outcome = self.quotas.write(service, attempt).await?;
+        self.faults.at("I3")?;
+        match outcome.written {
             Written::Imported(refusals) => Ok(refusals),
             written => Err(ConnectorError::Database(format!("an import yielded {written:?}"))),
         }

@@ -1,6 +1,6 @@
 //! What goes out comes in: `import(export(x)) = x` for random data, and chunks that a crash cuts off.
 
-use crate::{Postgres, ask, start};
+use crate::{Postgres, ask, start, start_with};
 use serde_json::{Value, json, value::RawValue};
 use std::{io::Write as _, path::Path, time::Duration};
 
@@ -308,5 +308,110 @@ fn a_killed_import_has_stored_a_whole_chunk_or_nothing() {
         assert_eq!(done["data"]["thingsConnection"]["aggregate"]["count"], json!(4 * NODES), "seed {seed}");
         assert_eq!(done["data"]["things"], json!(vec![json!({ "tags": [1, 2] }); 4]), "seed {seed}");
         drop(process);
+    });
+}
+
+/// Something sent to an import; status and body of the answer, if there is one.
+fn send(origin: &str, body: &[u8]) -> Option<(u16, String)> {
+    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let request = agent.post(format!("{origin}/shop/dev/import")).header("content-type", "application/json");
+    let mut answer = request.send(body).ok()?;
+    Some((answer.status().as_u16(), answer.body_mut().read_to_string().ok()?))
+}
+
+/// The points I0 to I4: a chunk was read, is being written, is written, is committed, is about to be answered.
+#[test]
+fn a_fault_at_any_point_leaves_a_whole_chunk_or_nothing() {
+    const NODES: usize = 1_200;
+    on_both("faults", |database, folder| {
+        let (process, origin) = start(database, folder);
+        deploy(&origin, "shop", "type Thing { id: ID! @id tags: [Int] @scalarList(strategy: RELATION) next: Thing }");
+        let cells: Vec<(&str, &str)> = ["I0:1", "I1:2", "I2:1", "I3:1", "I4:1"]
+            .into_iter()
+            .flat_map(|point| ["kill", "error", "panic"].map(|fault| (point, fault)))
+            .collect();
+        let elements = |element: &dyn Fn(usize) -> String| (0..NODES).map(element).collect::<Vec<_>>().join(",");
+        for cell in 0..cells.len() {
+            let nodes = elements(&|n| format!(r#"{{"_typeName":"Thing","id":"{cell}-{n}"}}"#));
+            let sent = send(&origin, format!(r#"{{"valueType":"nodes","values":[{nodes}]}}"#).as_bytes());
+            assert_eq!(sent, Some((200, "[]".to_owned())));
+        }
+        drop(process);
+        for (cell, (point, fault)) in cells.iter().enumerate() {
+            let values = match cell % 3 {
+                0 => elements(&|n| format!(r#"{{"_typeName":"Thing","id":"new{cell}-{n}"}}"#)),
+                1 => elements(&|n| format!(r#"{{"_typeName":"Thing","id":"{cell}-{n}","tags":[{n},7]}}"#)),
+                _ => elements(&|n| {
+                    format!(
+                        r#"[{{"_typeName":"Thing","id":"{cell}-{n}","fieldName":"next"}},{{"_typeName":"Thing","id":"0-1"}}]"#
+                    )
+                }),
+            };
+            let kind = ["nodes", "lists", "relations"][cell % 3];
+            let body = format!(r#"{{"valueType":"{kind}","values":[{values}]}}"#);
+            let (process, origin) = start_with(database, folder, &["--fault", &format!("{point}:{fault}")]);
+            let answer = send(&origin, body.as_bytes());
+            assert!(answer.is_none_or(|(status, _)| status == 500), "{database} {point} {fault}");
+            drop(process);
+            let (_process, origin) = start(database, folder);
+            let stored = || {
+                let query = format!(
+                    "{{ new: thingsConnection(where: {{ id_starts_with: \"new{cell}-\" }}) {{ aggregate {{ count }} }}
+                        things(where: {{ id_starts_with: \"{cell}-\" }}) {{ tags next {{ id }} }} }}"
+                );
+                let data = ask(&origin, "/shop/dev", &query)["data"].take();
+                let things = data["things"].as_array().expect("things");
+                match kind {
+                    "nodes" => data["new"]["aggregate"]["count"].as_u64(),
+                    "lists" => {
+                        Some(things.iter().map(|thing| thing["tags"].as_array().expect("tags").len() as u64).sum())
+                    }
+                    _ => Some(things.iter().filter(|thing| !thing["next"].is_null()).count() as u64),
+                }
+            };
+            let whole = NODES as u64 * if kind == "lists" { 2 } else { 1 };
+            let expected = if matches!(*point, "I3:1" | "I4:1") { whole } else { 0 };
+            assert_eq!(stored(), Some(expected), "{database} {point} {fault} {kind}");
+            assert_eq!(send(&origin, body.as_bytes()), Some((200, "[]".to_owned())), "{database} {point} {fault}");
+            assert_eq!(stored(), Some(whole), "{database} {point} {fault} {kind}: sent again");
+        }
+    });
+}
+
+#[test]
+fn damaged_chunks_are_refused_and_never_a_fault() {
+    let chunks = [
+        r#"{"valueType":"nodes","values":[{"_typeName":"All","id":"a","needed":"n","number":7,"float":1.5,"flag":true,"at":"2018-01-02T03:04:05.006Z","json":{"a":[1,"\u00e9"]},"colour":"RED","key":"11111111-1111-4111-8111-111111111111"},{"_typeName":"Own","id":"11111111-1111-4111-8111-111111111111"},{"_typeName":"Counted","id":5,"name":"c"}]}"#,
+        r#"{"valueType":"lists","values":[{"_typeName":"All","id":"a","texts":["x","y"]},{"_typeName":"All","id":"a","ats":["2018-01-02 03:04:05"]},{"_typeName":"Counted","id":5,"words":["w"]}]}"#,
+        r#"{"valueType":"relations","values":[[{"_typeName":"All","id":"a","fieldName":"one"},{"_typeName":"Counted","id":5,"fieldName":"all"}],[{"_typeName":"Own","id":"11111111-1111-4111-8111-111111111111","fieldName":"table"},{"_typeName":"All","id":"a"}]]}"#,
+    ];
+    on_both("damaged", |database, folder| {
+        let (_process, origin) = start(database, folder);
+        deploy(&origin, "shop", DATAMODEL);
+        let seed = seed();
+        println!("{database}: seed {seed}");
+        let mut numbers = Numbers(1 + seed);
+        for _ in 0..1_500 {
+            let mut bytes = chunks[numbers.below(chunks.len())].as_bytes().to_vec();
+            for _ in 0..1 + numbers.below(3) {
+                let at = numbers.below(bytes.len());
+                match numbers.below(5) {
+                    0 => bytes[at] ^= 1 << numbers.below(8),
+                    1 => drop(bytes.splice(at..at, *b"\\u0000")),
+                    2 => drop(bytes.remove(at)),
+                    3 => bytes.truncate(at.max(1)),
+                    _ => {
+                        let other = chunks[numbers.below(chunks.len())].as_bytes();
+                        let (from, length) = (numbers.below(other.len()), numbers.below(40));
+                        bytes.splice(at..at, other.iter().skip(from).take(length).copied());
+                    }
+                }
+            }
+            let shown = String::from_utf8_lossy(&bytes).into_owned();
+            let (status, answer) = send(&origin, &bytes).unwrap_or_else(|| panic!("seed {seed}: no answer to {shown}"));
+            assert!(status < 500, "seed {seed}: {status} {answer}: {shown}");
+        }
+        let read = ask(&origin, "/shop/dev", ALL);
+        assert!(read.get("errors").is_none(), "seed {seed}: {read}");
     });
 }

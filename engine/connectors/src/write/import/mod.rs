@@ -33,6 +33,7 @@ pub(super) async fn import<S: Session>(write: &Write<'_, S>, chunk: &ImportChunk
         ImportContent::Lists(lists) => lists::store(write, lists, chunk.fingerprint, &mut refusals).await?,
         ImportContent::Links(links) => links::store(write, links, &mut refusals).await?,
     }
+    write.context.faults.at("I2")?;
     Ok(refusals)
 }
 

@@ -30,6 +30,8 @@ pub(super) async fn store<S: Session>(
         parts.push((from, values.len().min(from + step)));
     }
     while let Some((from, to)) = parts.pop() {
+        // From the second pass on, some of a chunk is written.
+        write.context.faults.at("I1")?;
         command(write, "SAVEPOINT part").await?;
         match write.session.execute_rows(change, &values[from..to]).await {
             Ok(changed) => {

@@ -3,8 +3,8 @@
 use super::plans;
 use crate::sqlite::{schema, write::run};
 use connector_interface::{
-    ColumnSpec, ColumnType, ConnectorError, Growth, IdSource, LinkColumn, SchemaChange, ServiceError, WriteContext,
-    WriteOutcome,
+    ColumnSpec, ColumnType, ConnectorError, Faults, Growth, IdSource, LinkColumn, SchemaChange, ServiceError,
+    WriteContext, WriteOutcome,
 };
 use datamodel::{Behaviour, Datamodel, Field, FieldKind, ModelId, RelationStorage};
 use rusqlite::Connection;
@@ -49,7 +49,8 @@ impl Service {
     pub fn write(&self, mutation: &str, arguments: Json) -> Result<WriteOutcome, ServiceError> {
         let (plan, parameters) = plans::plan(&self.datamodel, mutation, &arguments);
         let (datamodel, ids) = (self.datamodel.clone(), self.ids.clone());
-        let context = WriteContext { datamodel, now_ms: NOW_MS, ids, growth: Growth::unbounded() };
+        let context =
+            WriteContext { datamodel, now_ms: NOW_MS, ids, growth: Growth::unbounded(), faults: Faults::default() };
         self.connection.execute_batch("SAVEPOINT plan").unwrap();
         let outcome = run(&self.connection, &plan, &parameters, &context);
         if outcome.is_err() {
