@@ -326,9 +326,10 @@ fn a_fault_at_any_point_leaves_a_whole_chunk_or_nothing() {
     on_both("faults", |database, folder| {
         let (process, origin) = start(database, folder);
         deploy(&origin, "shop", "type Thing { id: ID! @id tags: [Int] @scalarList(strategy: RELATION) next: Thing }");
-        let cells: Vec<(&str, &str)> = ["I0:1", "I1:2", "I2:1", "I3:1", "I4:1"]
+        let cells: Vec<(&str, &str, &str)> = ["I0:1", "I1:2", "I2:1", "I3:1", "I4:1"]
             .into_iter()
             .flat_map(|point| ["kill", "error", "panic"].map(|fault| (point, fault)))
+            .flat_map(|(point, fault)| ["nodes", "lists", "relations"].map(|kind| (point, fault, kind)))
             .collect();
         let elements = |element: &dyn Fn(usize) -> String| (0..NODES).map(element).collect::<Vec<_>>().join(",");
         for cell in 0..cells.len() {
@@ -337,21 +338,20 @@ fn a_fault_at_any_point_leaves_a_whole_chunk_or_nothing() {
             assert_eq!(sent, Some((200, "[]".to_owned())));
         }
         drop(process);
-        for (cell, (point, fault)) in cells.iter().enumerate() {
-            let values = match cell % 3 {
-                0 => elements(&|n| format!(r#"{{"_typeName":"Thing","id":"new{cell}-{n}"}}"#)),
-                1 => elements(&|n| format!(r#"{{"_typeName":"Thing","id":"{cell}-{n}","tags":[{n},7]}}"#)),
+        for (cell, &(point, fault, kind)) in cells.iter().enumerate() {
+            let values = match kind {
+                "nodes" => elements(&|n| format!(r#"{{"_typeName":"Thing","id":"new{cell}-{n}"}}"#)),
+                "lists" => elements(&|n| format!(r#"{{"_typeName":"Thing","id":"{cell}-{n}","tags":[{n},7]}}"#)),
                 _ => elements(&|n| {
                     format!(
                         r#"[{{"_typeName":"Thing","id":"{cell}-{n}","fieldName":"next"}},{{"_typeName":"Thing","id":"0-1"}}]"#
                     )
                 }),
             };
-            let kind = ["nodes", "lists", "relations"][cell % 3];
             let body = format!(r#"{{"valueType":"{kind}","values":[{values}]}}"#);
             let (process, origin) = start_with(database, folder, &["--fault", &format!("{point}:{fault}")]);
             let answer = send(&origin, body.as_bytes());
-            assert!(answer.is_none_or(|(status, _)| status == 500), "{database} {point} {fault}");
+            assert!(answer.is_none_or(|(status, _)| status == 500), "{database} {point} {fault} {kind}");
             drop(process);
             let (_process, origin) = start(database, folder);
             let stored = || {
@@ -370,7 +370,7 @@ fn a_fault_at_any_point_leaves_a_whole_chunk_or_nothing() {
                 }
             };
             let whole = NODES as u64 * if kind == "lists" { 2 } else { 1 };
-            let expected = if matches!(*point, "I3:1" | "I4:1") { whole } else { 0 };
+            let expected = if matches!(point, "I3:1" | "I4:1") { whole } else { 0 };
             assert_eq!(stored(), Some(expected), "{database} {point} {fault} {kind}");
             assert_eq!(send(&origin, body.as_bytes()), Some((200, "[]".to_owned())), "{database} {point} {fault}");
             assert_eq!(stored(), Some(whole), "{database} {point} {fault} {kind}: sent again");
@@ -398,7 +398,7 @@ fn damaged_chunks_are_refused_and_never_a_fault() {
                 match numbers.below(5) {
                     0 => bytes[at] ^= 1 << numbers.below(8),
                     1 => drop(bytes.splice(at..at, *b"\\u0000")),
-                    2 => drop(bytes.remove(at)),
+                    2 if bytes.len() > 1 => drop(bytes.remove(at)),
                     3 => bytes.truncate(at.max(1)),
                     _ => {
                         let other = chunks[numbers.below(chunks.len())].as_bytes();
