@@ -1,9 +1,10 @@
 //! A service's data as files: folders `nodes`, `lists` and `relations` with `000001.json` and so on in each, which is what
 //! `prisma1 export` packs into its archive and `prisma1 import` takes.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json, value::RawValue};
 use std::{
+    borrow::Cow,
     fmt, fs, io,
     path::{Path, PathBuf},
 };
@@ -18,9 +19,11 @@ pub struct Tally {
     bytes: u64,
 }
 
-/// The elements of a file.
-#[derive(Deserialize)]
+/// A file. Its elements stay the text that they are: a number read and written again could lose digits.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct File<'a> {
+    value_type: Cow<'a, str>,
     #[serde(borrow)]
     values: Vec<&'a RawValue>,
 }
@@ -31,8 +34,8 @@ pub fn file_name(number: usize) -> String {
 }
 
 /// The text of a file.
-pub fn file(kind: &str, elements: &[&RawValue]) -> String {
-    json!({ "valueType": kind, "values": elements }).to_string()
+pub fn file(kind: &str, elements: &[&RawValue]) -> serde_json::Result<String> {
+    serde_json::to_string(&File { value_type: kind.into(), values: elements.to_vec() })
 }
 
 /// How many elements a file holds; none when it is no such file.
@@ -89,7 +92,7 @@ mod tests {
     #[test]
     fn a_tally_counts_files_by_their_kind() {
         let element = RawValue::from_string("{\"a\":1.50}".to_owned()).unwrap();
-        let text = file("lists", &[&element, &element]);
+        let text = file("lists", &[&element, &element]).unwrap();
         assert_eq!(text, r#"{"valueType":"lists","values":[{"a":1.50},{"a":1.50}]}"#);
         let mut tally = Tally::default();
         tally.add("nodes", 7, 1_000_000);

@@ -64,7 +64,8 @@ pub fn export(arguments: TransferArguments) -> Result<(), Failure> {
                 let bundle: Bundle<'_> = serde_json::from_slice(&answer.body)
                     .map_err(|_| Failure::Failed(format!("cannot export {kind}: {}", message(&answer.body))))?;
                 if !bundle.out.elements.is_empty() {
-                    let (path, text) = (within.join(file_name(number)), file(kind, &bundle.out.elements));
+                    let path = within.join(file_name(number));
+                    let text = file(kind, &bundle.out.elements).map_err(|e| Failure::Failed(e.to_string()))?;
                     fs::write(&path, &text).map_err(|e| unwritable(&path, e))?;
                     progress.add(kind, bundle.out.elements.len() as u64, text.len());
                 }

@@ -39,6 +39,9 @@ const MISTAKES = {
       [Parser.prototype, 'isUpdatedAtField', hasDirective('updatedAt')],
     ],
   },
+  'names of ids mean nothing': {
+    replace: [[Parser.prototype, 'isIdField', hasDirective('id')]],
+  },
   'hidden columns order': {
     facts: (types, version) =>
       (version === V1 ? types.filter(type => !type.isEnum) : []).flatMap(type =>

@@ -16,7 +16,7 @@ use std::{
 
 /// A kind of mistake that the generator makes, by its name in `tests/clients/schemas.js`; what the generator does; and
 /// where Prisma 1.34's server (below `server/`) shows what is right.
-const MISTAKES: [(&str, &str, &str); 10] = [
+const MISTAKES: [(&str, &str, &str); 11] = [
     (
         "names keep their underscores",
         "makes `scheduleDay` of the type `Schedule_Day`",
@@ -31,6 +31,11 @@ const MISTAKES: [(&str, &str, &str); 10] = [
         "names of times mean nothing",
         "takes fields called `createdAt` and `updatedAt` of a datamodel 1.1 for kept by the server without a directive",
         "servers/api/src/main/scala/com/prisma/api/schema/InputTypesBuilder.scala:289, asks for the behaviour only",
+    ),
+    (
+        "names of ids mean nothing",
+        "takes a field called `id` of a datamodel 1.1 for the id without a directive",
+        "shared-models/src/main/scala/com/prisma/shared/models/Field.scala:245, asks for the behaviour only",
     ),
     (
         "hidden columns order",
