@@ -1,8 +1,8 @@
 //! Exports of several bundles: everything that stays is there once, whatever is deleted and created meanwhile.
 
-use crate::{Postgres, ask, start};
+use crate::{ask, deploy, on_each_database, start};
 use serde_json::{Value, json};
-use std::{collections::BTreeSet, io::Write as _};
+use std::collections::BTreeSet;
 
 const DATAMODEL: &str = "
 type Note { id: ID! @id text: String! topics: [Topic] }
@@ -11,25 +11,9 @@ const NOTES: usize = 40;
 
 #[test]
 fn what_is_there_all_the_time_is_exported_once() {
-    let server = Postgres::start();
-    let mut databases = vec!["{connector: sqlite}".to_owned()];
-    match &server {
-        Ok(server) => databases.push(server.configuration("export")),
-        Err(why) => drop(std::io::stdout().write_all(format!("left out: export on postgres: {why}\n").as_bytes())),
-    }
-    for database in databases {
-        let folder = tempfile::tempdir().expect("a folder");
-        let (_process, origin) = start(&database, folder.path());
-        ask(
-            &origin,
-            "/management",
-            "mutation { addProject(input: { name: \"shop\", stage: \"dev\" }) { project { name } } }",
-        );
-        let types = Value::from(DATAMODEL);
-        let deploy = format!(
-            "mutation {{ deploy(input: {{ name: \"shop\", stage: \"dev\", types: {types} }}) {{ errors {{ description }} }} }}"
-        );
-        assert_eq!(ask(&origin, "/management", &deploy)["data"]["deploy"]["errors"], json!([]));
+    on_each_database("export", |database, folder| {
+        let (_process, origin) = start(database, folder);
+        deploy(&origin, "shop", DATAMODEL);
         let topics: Vec<String> = (0..100).map(|n| format!("{{ id: \"t{n:03}\" }}")).collect();
         for n in 0..NOTES {
             let (text, topics) = ("x".repeat(100_000), topics.join(", "));
@@ -71,7 +55,7 @@ fn what_is_there_all_the_time_is_exported_once() {
         let (_, links) = export(&origin, "relations", |_| {});
         let links: BTreeSet<String> = links.iter().map(Value::to_string).collect();
         assert_eq!(links.len(), (NOTES - gone.len()) * 100, "{database}: every link");
-    }
+    });
 }
 
 /// All elements, bundle by bundle, and how many bundles there were; something happens between two.

@@ -64,6 +64,34 @@ fn ask(origin: &str, path: &str, query: &str) -> Value {
     serde_json::from_str(&answer.body_mut().read_to_string().expect("a body")).expect("JSON")
 }
 
+/// Adds a service with stage `dev` and deploys to it.
+fn deploy(origin: &str, service: &str, datamodel: &str) {
+    let add =
+        format!("mutation {{ addProject(input: {{ name: \"{service}\", stage: \"dev\" }}) {{ project {{ name }} }} }}");
+    ask(origin, "/management", &add);
+    let types = Value::from(datamodel);
+    let deploy = format!(
+        "mutation {{ deploy(input: {{ name: \"{service}\", stage: \"dev\", types: {types} }}) {{ errors {{ description }} }} }}"
+    );
+    let deployed = ask(origin, "/management", &deploy);
+    assert_eq!(deployed["data"]["deploy"]["errors"], json!([]), "{deployed}");
+}
+
+/// Runs on SQLite and, where there is one, on a Postgres, whose database has that name: a configuration and a folder each.
+fn on_each_database(name: &str, run: impl Fn(&str, &Path)) {
+    let server = Postgres::start();
+    let mut databases = vec!["{connector: sqlite}".to_owned()];
+    match &server {
+        Ok(server) => databases.push(server.configuration(name)),
+        // Past the harness, which shows only what failing tests print.
+        Err(why) => drop(std::io::stdout().write_all(format!("left out: {name} on postgres: {why}\n").as_bytes())),
+    }
+    for database in databases {
+        let folder = tempfile::tempdir().expect("a folder");
+        run(&database, folder.path());
+    }
+}
+
 #[test]
 fn cases() {
     let wanted = std::env::var_os("BEHAVIOUR").unwrap_or_default().to_string_lossy().into_owned();

@@ -1,10 +1,9 @@
 //! What a service may hold (design D8; SA-23, SA-25, SA-26): exact on both databases, however many write at once and
 //! however well the data compresses. The bytes are added up here from what the API shows.
 
-use crate::{Postgres, cloud::Process, start_with};
+use crate::{cloud::Process, on_each_database, start_with};
 use serde_json::{Value, json};
 use std::{
-    io::Write as _,
     path::Path,
     sync::atomic::{AtomicUsize, Ordering},
     time::{Duration, Instant},
@@ -113,19 +112,12 @@ struct Refused {
     limit: u64,
 }
 
-/// Runs on SQLite and, where there is one, on a Postgres.
+/// The same on each database: its kind, its folder, and how a service of so many bytes is started.
 fn on_both(name: &str, run: impl Fn(&str, &Path, &dyn Fn(u64) -> Service)) {
-    let server = Postgres::start();
-    let mut databases = vec!["{connector: sqlite}".to_owned()];
-    match &server {
-        Ok(server) => databases.push(server.configuration(name)),
-        Err(why) => drop(std::io::stdout().write_all(format!("left out: {name} on postgres: {why}\n").as_bytes())),
-    }
-    for database in databases {
-        let folder = tempfile::tempdir().expect("a folder");
+    on_each_database(name, |database, folder| {
         let kind = if database.contains("postgres") { "postgres" } else { "sqlite" };
-        run(kind, folder.path(), &|bytes| Service::start(&database, folder.path(), bytes));
-    }
+        run(kind, folder, &|bytes| Service::start(database, folder, bytes));
+    });
 }
 
 /// Bytes of the largest file below a folder.

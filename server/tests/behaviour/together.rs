@@ -1,8 +1,7 @@
 //! Many nested writes at once on one service: none fails, and the links are as if one had come after the other.
 
-use crate::{Postgres, ask, start};
-use serde_json::{Value, json};
-use std::{collections::HashMap, io::Write as _};
+use crate::{ask, deploy, on_each_database, start};
+use std::collections::HashMap;
 
 const DATAMODEL: &str = "
 type User { id: ID! @id name: String! @unique partner: Partner @relation(link: INLINE) posts: [Post] }
@@ -16,24 +15,9 @@ const NODES: usize = 10;
 
 #[test]
 fn nested_writes_at_once_take_turns() {
-    let server = Postgres::start();
-    let mut databases = vec!["{connector: sqlite}".to_owned()];
-    match &server {
-        Ok(server) => databases.push(server.configuration("together")),
-        Err(why) => {
-            drop(std::io::stdout().write_all(format!("left out: writes at once on postgres: {why}\n").as_bytes()))
-        }
-    }
-    for database in databases {
-        let folder = tempfile::tempdir().expect("a folder");
-        let (_process, origin) = start(&database, folder.path());
-        let management = |query: &str| ask(&origin, "/management", query);
-        management("mutation { addProject(input: { name: \"shop\", stage: \"dev\" }) { project { name } } }");
-        let types = Value::from(DATAMODEL);
-        let deploy = format!(
-            "mutation {{ deploy(input: {{ name: \"shop\", stage: \"dev\", types: {types} }}) {{ errors {{ description }} }} }}"
-        );
-        assert_eq!(management(&deploy)["data"]["deploy"]["errors"], json!([]));
+    on_each_database("together", |database, folder| {
+        let (_process, origin) = start(database, folder);
+        deploy(&origin, "shop", DATAMODEL);
         let service = |query: &str| ask(&origin, "/shop/dev", query);
         for n in 0..NODES {
             let made = service(&format!(
@@ -68,5 +52,5 @@ fn nested_writes_at_once_take_turns() {
             assert_eq!(partner["user"]["name"], name, "{database}: both ends of a link");
             assert_eq!(holders.insert(held, name), None, "{database}: {held} is held once");
         }
-    }
+    });
 }

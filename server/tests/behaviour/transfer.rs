@@ -1,8 +1,8 @@
 //! What goes out comes in: `import(export(x)) = x` for random data, and chunks that a crash cuts off.
 
-use crate::{Postgres, ask, start, start_with};
+use crate::{ask, deploy, on_each_database, start, start_with};
 use serde_json::{Value, json, value::RawValue};
-use std::{io::Write as _, path::Path, time::Duration};
+use std::time::Duration;
 
 const DATAMODEL: &str = "
 enum Colour { RED GREEN BLUE }
@@ -85,31 +85,6 @@ fn seed() -> u64 {
     given.unwrap_or_else(|| std::time::UNIX_EPOCH.elapsed().expect("a time").subsec_nanos().into())
 }
 
-fn on_both(name: &str, run: impl Fn(&str, &Path)) {
-    let server = Postgres::start();
-    let mut databases = vec!["{connector: sqlite}".to_owned()];
-    match &server {
-        Ok(server) => databases.push(server.configuration(name)),
-        Err(why) => drop(std::io::stdout().write_all(format!("left out: {name} on postgres: {why}\n").as_bytes())),
-    }
-    for database in databases {
-        let folder = tempfile::tempdir().expect("a folder");
-        run(&database, folder.path());
-    }
-}
-
-fn deploy(origin: &str, service: &str, datamodel: &str) {
-    let add =
-        format!("mutation {{ addProject(input: {{ name: \"{service}\", stage: \"dev\" }}) {{ project {{ name }} }} }}");
-    ask(origin, "/management", &add);
-    let types = Value::from(datamodel);
-    let deploy = format!(
-        "mutation {{ deploy(input: {{ name: \"{service}\", stage: \"dev\", types: {types} }}) {{ errors {{ description }} }} }}"
-    );
-    let deployed = ask(origin, "/management", &deploy);
-    assert_eq!(deployed["data"]["deploy"]["errors"], json!([]), "{deployed}");
-}
-
 fn post(url: &str, body: &str) -> Result<String, ureq::Error> {
     let mut answer = ureq::post(url).header("content-type", "application/json").send(body)?;
     answer.body_mut().with_config().limit(u64::MAX).read_to_string()
@@ -146,7 +121,7 @@ fn chunk(kind: &str, elements: &[Box<RawValue>]) -> String {
 
 #[test]
 fn what_is_exported_comes_in_again() {
-    on_both("transfer", |database, folder| {
+    on_each_database("transfer", |database, folder| {
         let (_process, origin) = start(database, folder);
         for round in 0..3 {
             let seed = seed();
@@ -275,7 +250,7 @@ fn fill(origin: &str, service: &str, numbers: &mut Numbers) {
 fn a_killed_import_has_stored_a_whole_chunk_or_nothing() {
     const NODES: usize = 20_000;
     const COUNT: &str = "{ thingsConnection { aggregate { count } } }";
-    on_both("killed", |database, folder| {
+    on_each_database("killed", |database, folder| {
         let (mut process, mut origin) = start(database, folder);
         deploy(&origin, "shop", "type Thing { id: ID! @id tags: [Int] @scalarList(strategy: RELATION) }");
         let seed = seed();
@@ -323,7 +298,7 @@ fn send(origin: &str, body: &[u8]) -> Option<(u16, String)> {
 #[test]
 fn a_fault_at_any_point_leaves_a_whole_chunk_or_nothing() {
     const NODES: usize = 1_200;
-    on_both("faults", |database, folder| {
+    on_each_database("faults", |database, folder| {
         let (process, origin) = start(database, folder);
         deploy(&origin, "shop", "type Thing { id: ID! @id tags: [Int] @scalarList(strategy: RELATION) next: Thing }");
         let cells: Vec<(&str, &str, &str)> = ["I0:1", "I1:2", "I2:1", "I3:1", "I4:1"]
@@ -385,7 +360,7 @@ fn damaged_chunks_are_refused_and_never_a_fault() {
         r#"{"valueType":"lists","values":[{"_typeName":"All","id":"a","texts":["x","y"]},{"_typeName":"All","id":"a","ats":["2018-01-02 03:04:05"]},{"_typeName":"Counted","id":5,"words":["w"]}]}"#,
         r#"{"valueType":"relations","values":[[{"_typeName":"All","id":"a","fieldName":"one"},{"_typeName":"Counted","id":5,"fieldName":"all"}],[{"_typeName":"Own","id":"11111111-1111-4111-8111-111111111111","fieldName":"table"},{"_typeName":"All","id":"a"}]]}"#,
     ];
-    on_both("damaged", |database, folder| {
+    on_each_database("damaged", |database, folder| {
         let (_process, origin) = start(database, folder);
         deploy(&origin, "shop", DATAMODEL);
         let seed = seed();

@@ -1,6 +1,7 @@
 //! What clients were told, in a file of their own: the judge of what may not be lost.
 
-use serde_json::{Value, json};
+use crate::patient::try_post;
+use serde_json::json;
 use std::{
     collections::BTreeSet,
     fs::File,
@@ -40,7 +41,7 @@ impl Log {
             let number = self.next.fetch_add(1, Ordering::SeqCst);
             self.note("intent", number);
             let query = format!("mutation {{ createNote(data: {{ text: \"{number}\" }}) {{ text }} }}");
-            let Some(answer) = post(service, &json!({ "query": query }), None) else { return };
+            let Some(answer) = try_post(service, &json!({ "query": query }), None) else { return };
             if answer["data"]["createNote"]["text"].as_str() == Some(&number.to_string()) {
                 self.note("ack", number);
             }
@@ -59,19 +60,4 @@ impl Log {
         }
         (acknowledged, meant)
     }
-}
-
-/// Posts; nothing when nobody answers.
-pub fn post(url: &str, body: &Value, token: Option<&str>) -> Option<Value> {
-    let agent: ureq::Agent = ureq::Agent::config_builder()
-        .http_status_as_error(false)
-        .timeout_global(Some(Duration::from_secs(50)))
-        .build()
-        .into();
-    let mut request = agent.post(url).header("content-type", "application/json");
-    if let Some(token) = token {
-        request = request.header("authorization", format!("Bearer {token}"));
-    }
-    let text = request.send(body.to_string()).ok()?.body_mut().read_to_string().ok()?;
-    serde_json::from_str(&text).ok()
 }

@@ -2,9 +2,10 @@
 
 use crate::{
     Cell, STANDS_STILL,
-    acknowledged::{Log, post},
+    acknowledged::Log,
     cloud::management_token,
     engines::{Engines, SECRET, Setup},
+    patient::try_post,
 };
 use serde_json::{Value, json};
 use std::{
@@ -98,7 +99,7 @@ fn judge(cell: Cell, engines: &Engines, log: &Log, begun: Option<Instant>) -> (&
         // The name is free at once, or, when the delete was cut off before it was written down, when it is asked for again.
         let query = json!({ "query": "{ notes { text } }" });
         loop {
-            let answer = post(&format!("{origin}/shop/dev"), &query, None);
+            let answer = try_post(&format!("{origin}/shop/dev"), &query, None);
             if answer.is_some_and(|answer| answer["errors"][0]["code"] == 3016) {
                 return ("deleted", begun.elapsed());
             }
@@ -122,7 +123,7 @@ fn judge(cell: Cell, engines: &Engines, log: &Log, begun: Option<Instant>) -> (&
     assert_serves(cell, origin, if is_new { NEW } else { OLD });
     let fields = if is_new { "text size tags { name }" } else { "text" };
     let query = json!({ "query": format!("{{ notes {{ {fields} }} }}") });
-    let found = post(&format!("{origin}/shop/dev"), &query, None).unwrap();
+    let found = try_post(&format!("{origin}/shop/dev"), &query, None).unwrap();
     let mut times: BTreeMap<u32, usize> = BTreeMap::new();
     for note in found["data"]["notes"].as_array().unwrap_or_else(|| panic!("{cell}: {found}")) {
         *times.entry(note["text"].as_str().unwrap().parse().unwrap()).or_default() += 1;
@@ -158,11 +159,11 @@ fn go_on(cell: Cell, engines: &Engines) {
     assert_serves(cell, engines.first(), NEXT);
     assert_serves(cell, origin, NEXT);
     if cell.point.starts_with('X') {
-        let notes = post(&format!("{origin}/shop/dev"), &json!({ "query": "{ notes { text } }" }), None);
+        let notes = try_post(&format!("{origin}/shop/dev"), &json!({ "query": "{ notes { text } }" }), None);
         assert_eq!(notes, Some(json!({ "data": { "notes": [] } })), "{cell}: what was deleted is gone");
     }
     let create = json!({ "query": "mutation { createNote(data: { text: \"next\", more: \"m\" }) { text more } }" });
-    let created = post(&format!("{}/shop/dev", engines.first()), &create, None).unwrap();
+    let created = try_post(&format!("{}/shop/dev", engines.first()), &create, None).unwrap();
     assert_eq!(created, json!({ "data": { "createNote": { "text": "next", "more": "m" } } }), "{cell}");
 }
 
@@ -196,13 +197,13 @@ pub fn ended(origin: &str) -> Value {
 
 /// An engine serves a datamodel.
 pub fn assert_serves(cell: Cell, origin: &str, datamodel: &str) {
-    let served = post(&format!("{origin}/shop/dev/_datamodel"), &json!({}), None);
+    let served = try_post(&format!("{origin}/shop/dev/_datamodel"), &json!({}), None);
     assert_eq!(served, Some(json!(datamodel)), "{cell}: what is served at {origin}");
 }
 
 fn manage(origin: &str, query: &str, variables: Value) -> Option<Value> {
     let body = json!({ "query": query, "variables": variables });
-    post(&format!("{origin}/management"), &body, Some(&management_token(SECRET)))
+    try_post(&format!("{origin}/management"), &body, Some(&management_token(SECRET)))
 }
 
 /// Adds the service.

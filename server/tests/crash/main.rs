@@ -20,6 +20,8 @@ mod judge;
 #[allow(dead_code, reason = "the datamodel's tests use more of it")]
 #[path = "../../../engine/datamodel/tests/mutation/mod.rs"]
 mod mutation;
+#[path = "../support/patient.rs"]
+mod patient;
 #[path = "../support/postgres.rs"]
 mod postgres;
 mod side_by_side;

@@ -4,9 +4,10 @@
 use crate::{
     cloud::{Management, Service, management_token},
     mutation::{Numbers, base_seed},
+    patient::try_post,
     surfaces::{NOTE, SECRET, address, engine_on},
 };
-use serde_json::{Value, json};
+use serde_json::json;
 use std::{
     collections::BTreeSet,
     sync::{
@@ -18,21 +19,6 @@ use std::{
 
 /// Crashes of each test.
 const CRASHES: u32 = 6;
-
-/// Posts without panicking when the server is gone.
-fn try_post(url: &str, body: &Value, token: Option<&str>) -> Option<Value> {
-    let agent: ureq::Agent = ureq::Agent::config_builder()
-        .http_status_as_error(false)
-        .timeout_global(Some(Duration::from_secs(20)))
-        .build()
-        .into();
-    let mut request = agent.post(url).header("content-type", "application/json");
-    if let Some(token) = token {
-        request = request.header("authorization", format!("Bearer {token}"));
-    }
-    let text = request.send(body.to_string()).ok()?.body_mut().read_to_string().ok()?;
-    serde_json::from_str(&text).ok()
-}
 
 /// Runs an engine, what happens to it, and a crash after a random while; on one port, so that clients find it again.
 fn crash_while(

@@ -27,6 +27,8 @@ mod leavers;
 mod logs;
 mod names;
 mod panics;
+#[path = "../support/patient.rs"]
+mod patient;
 #[path = "../support/postgres.rs"]
 mod postgres;
 mod random_request;
