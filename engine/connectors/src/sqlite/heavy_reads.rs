@@ -25,8 +25,10 @@ impl HeavyReads {
     /// No thread yet, at most so many later.
     pub fn new(at_once_max: usize) -> HeavyReads {
         let stand_back = || {
-            // Where the system has no such thing, the reads compete with the rest.
-            let _ = rustix::process::setpriority_process(None, NICENESS);
+            // On Linux that is this thread's. Elsewhere it would be the whole process's, and the reads compete with the rest.
+            if cfg!(target_os = "linux") {
+                let _ = rustix::process::setpriority_process(None, NICENESS);
+            }
         };
         let threads = Builder::new_current_thread()
             .max_blocking_threads(at_once_max.max(1))
