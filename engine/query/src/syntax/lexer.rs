@@ -189,7 +189,7 @@ pub(super) fn unescape(quoted: &str) -> Option<String> {
     Some(text)
 }
 
-/// The character at `\uXXXX`, or at a pair of surrogates, and the length of the escape. A lone surrogate is no
+/// The character at `\u` with four digits, or at a pair of surrogates, and the length of the escape. A lone surrogate is no
 /// character and becomes the replacement character.
 fn unicode(escape: &str) -> Option<(char, usize)> {
     let unit = |at: usize| {
